@@ -1,0 +1,371 @@
+"""The sans-IO reference: octets in, events out, octets out.
+
+    connection = Connection(Role("NULL"), Replayed(7))
+    connection.start()
+    events = connection.receive(octets_from_the_peer)
+    octets_for_the_peer = connection.octets_to_send()
+
+The connection steps the rows of its machines and judges what comes with the grammars of its `Tables`; it knows no rule of
+its own. What it wants to send waits as `Outgoing` items, structured and unencoded, so that a tester may alter one on its way
+out. Time comes by `tick`, randomness by the entropy.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spec_model.crypto.boxes import Keyring
+from spec_model.crypto.entropy import Entropy
+from spec_model.crypto.sealing import Alteration, Dissected, Value, assemble, dissect
+from spec_model.errors import LocalProtocolError, RemoteProtocolError
+from spec_model.events import Closed, CommandReceived, Event, Failed, Greeted, MessageReceived, Ready, Rejected
+from spec_model.framing import COMMAND, MORE, Frame, FrameReader, encode
+from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
+from spec_model.grammar.greeting import GREETING_SIZE, SIGNATURE_SIZE, mechanism_octets
+from spec_model.grammar.metadata import read_metadata
+from spec_model.mechanisms import COOKIE_LIFETIME, mechanism
+from spec_model.patterns.compatibility import compatible
+from spec_model.role import Role
+from spec_model.tables import STANDARD, Spoil, Tables
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Something that is to be sent, not encoded yet.
+
+    Attributes:
+        name: "greeting", "message", or a command's name.
+        grammar: key of its grammar; empty for a message frame in the open.
+        natural: the fields that the peer chose.
+        keys: what its boxes are sealed with.
+        flags: flags of its frame.
+        tables: where its grammar and its spoils are looked up.
+    """
+
+    name: str
+    grammar: str
+    natural: Mapping[str, Any]
+    keys: Keyring
+    flags: int
+    tables: Tables
+
+    def body(self, given: Mapping[str, Value] | None = None, alterations: tuple[Alteration, ...] = ()) -> bytes:
+        """The octets without the frame; see `assemble` for the arguments."""
+        if not self.grammar:
+            body: bytes = (given or {}).get("body", self.natural["body"])
+            return body
+        spoil = self.tables.spoils.get(self.grammar, Spoil())
+        return assemble(
+            self.tables.commands[self.grammar],
+            self.natural,
+            self.keys,
+            {**spoil.given, **(given or {})},
+            (*spoil.alterations, *alterations),
+        )
+
+    def encode(
+        self,
+        given: Mapping[str, Value] | None = None,
+        alterations: tuple[Alteration, ...] = (),
+        frame: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """The octets for the wire.
+
+        Args:
+            given, alterations: see `assemble`.
+            frame: fields of the frame to replace: `flags`, `size`, and `body` for a message.
+        """
+        body = self.body(given, alterations)
+        if self.name == "greeting":
+            return body
+        spoil = self.tables.spoils.get(self.grammar or "message", Spoil())
+        whole = {**spoil.frame, **(frame or {})}
+        if not whole:
+            return encode(self.flags, body)
+        return frame_octets(self.tables, body, self.flags, whole)
+
+
+def frame_octets(tables: Tables, body: bytes, flags: int, given: Mapping[str, Any]) -> bytes:
+    """A frame of which some fields are given: flags, size, body; the others follow from the body."""
+    body = given.get("body", body)
+    natural = encode(flags, body)[0]
+    flags = given.get("flags", natural)
+    flags = flags(natural) if callable(flags) else flags
+    size = given.get("size", len(body))
+    return tables.commands["frame"].build({"flags": flags, "size": size, "body": body})
+
+
+class Connection:
+    """One peer of one connection.
+
+    Args:
+        role: what it is.
+        entropy: where it takes keys and long nonces from.
+        tables: the specification, or a faulty version of it.
+    """
+
+    def __init__(self, role: Role, entropy: Entropy, tables: Tables = STANDARD) -> None:
+        self.role, self.tables = role, tables
+        self.mechanism = mechanism(role, entropy, tables)
+        self.state = tables.machines["greeting"].initial
+        self.peer_greeting: Mapping[str, Any] = {}
+        self.peer_metadata: Mapping[str, bytes] = {}
+        self._greeting = bytearray()
+        self._reader = FrameReader()
+        self._parts: list[bytes] = []
+        self._out: deque[Outgoing] = deque()
+        self._events: list[Event] = []
+        self._now = 0.0
+
+    # --- what the owner calls -------------------------------------------------------------------------------------
+
+    def start(self) -> tuple[Event, ...]:
+        """The transport is connected: the greeting goes out."""
+        self._step("greeting", "start")
+        return self._flush()
+
+    def receive(self, octets: bytes) -> tuple[Event, ...]:
+        """Octets came from the peer; returns what follows from them, in order."""
+        try:
+            if self.state == "expect-greeting":
+                octets = self._receive_greeting(octets)
+            if self.state not in ("expect-greeting", "closed"):
+                self._reader.feed(octets)
+                for frame in self._reader.frames():
+                    self._receive_frame(frame)
+                    if self.state == "closed":
+                        break
+        except RemoteProtocolError as breach:
+            self._reject(breach.requirement, breach.detail)
+        return self._flush()
+
+    def end(self) -> tuple[Event, ...]:
+        """The peer closed the transport."""
+        if self.state != "closed":
+            self.state = "closed"
+            self._parts.clear()  # an unfinished message is never delivered
+            self._events.append(Closed(by_peer=True))
+        return self._flush()
+
+    def tick(self, now: float) -> tuple[Event, ...]:
+        """It is `now`, in seconds from any origin; timers that are due go off."""
+        self._now = now
+        expires = self.mechanism.cookie_expires
+        if expires is not None and now >= expires:
+            self.mechanism.cookie_expires = None
+            self.mechanism.expire()
+        return self._flush()
+
+    def send(self, *parts: bytes) -> None:
+        """Send a message of these frames.
+
+        Raises:
+            LocalProtocolError: the handshake is not complete, or the connection is over.
+        """
+        if self.state != "traffic":
+            raise LocalProtocolError("23/NULL/no-message-before-ready", f"no message can be sent in state {self.state}")
+        for number, part in enumerate(parts, 1):
+            self.push_frame(part, more=number < len(parts))
+
+    def push_frame(self, part: bytes, *, more: bool) -> None:
+        """Send one frame of a message; the caller sees to it that the last has no more."""
+        if self.mechanism.encrypts:
+            natural = {**self.mechanism.natural("MESSAGE"), "flags": int(more), "data": part}
+            # RFC 23 wants encrypted messages as commands; every deployed implementation uses a message frame.
+            self._push("MESSAGE", self.mechanism.grammar("MESSAGE", sending=True), natural, 0)
+        else:
+            self._push("message", "", {"body": part}, MORE if more else 0)
+
+    def send_command(self, name: str, natural: Mapping[str, Any]) -> None:
+        """Send a traffic command such as PING; under CURVE it travels inside a MESSAGE."""
+        grammar = f"traffic/{name}"
+        if self.mechanism.encrypts:
+            spoil = self.tables.spoils.get(grammar, Spoil())
+            body = assemble(self.tables.commands[grammar], natural, self.mechanism.keys, spoil.given, spoil.alterations)
+            inner = {**self.mechanism.natural("MESSAGE"), "flags": PAYLOAD_COMMAND, "data": body}
+            self._push("MESSAGE", self.mechanism.grammar("MESSAGE", sending=True), inner, 0)
+        else:
+            self._push(name, grammar, natural, COMMAND)
+
+    def outgoing(self) -> Outgoing | None:
+        """The next item that waits to be sent, taken out; None if there is none."""
+        return self._out.popleft() if self._out else None
+
+    def octets_to_send(self) -> bytes:
+        """The octets of everything that waits to be sent."""
+        octets = b""
+        while (item := self.outgoing()) is not None:
+            octets += item.encode()
+        return octets
+
+    # --- receiving ------------------------------------------------------------------------------------------------
+
+    def _receive_greeting(self, octets: bytes) -> bytes:
+        self._greeting += octets
+        grammar, seen = self.tables.commands["greeting"], self._greeting
+        if seen[:1] and seen[0] != 0xFF or len(seen) >= SIGNATURE_SIZE and not seen[SIGNATURE_SIZE - 1] & 1:
+            # Without the signature the peer speaks ZMTP 1.0 or nothing that we know; we do not downgrade.
+            if any("signature" in rule.receiver for rule in grammar.rules):
+                raise RemoteProtocolError("23/greeting/signature-checked", "the greeting has no signature")
+        if len(seen) > SIGNATURE_SIZE and seen[SIGNATURE_SIZE] < 3 and self._judges("greeting", "23/greeting/lower-version"):
+            self._step("greeting", "older greeting", detail=f"the peer's major version is {seen[SIGNATURE_SIZE]}")
+            return b""
+        if len(seen) < GREETING_SIZE:
+            return b""
+        own, rest = bytes(seen[:GREETING_SIZE]), bytes(seen[GREETING_SIZE:])
+        judged = dissect(grammar, own, None, {"mechanism": mechanism_octets(self.role.mechanism)})
+        self.peer_greeting = judged.fields
+        self._events.append(Greeted(judged.fields, judged))
+        if judged.refused:
+            raise RemoteProtocolError(judged.refused, "the greeting is refused")
+        self._step("greeting", "greeting")
+        self._step(self.mechanism.machine, "start")
+        return rest
+
+    def _judges(self, grammar: str, requirement: str) -> bool:
+        return any(rule.receiver == requirement for rule in self.tables.commands[grammar].rules)
+
+    def _receive_frame(self, frame: Frame) -> None:
+        if frame.flags & COMMAND or self.mechanism.encrypts and self.state == "traffic":
+            self._receive_command(frame.body, frame.flags, inside=False)
+        else:
+            self._receive_part(frame.body, more=bool(frame.flags & MORE))
+
+    def _receive_part(self, part: bytes, *, more: bool) -> None:
+        if self.tables.machines["traffic"].step(self.state, "message") is None:
+            machine = self.tables.machines[self.mechanism.machine]
+            raise RemoteProtocolError(machine.otherwise, f"a message in state {self.state}")
+        self._parts.append(part)
+        if not more:
+            self._step("traffic", "message")
+
+    def _receive_command(self, octets: bytes, flags: int, *, inside: bool) -> None:
+        size = octets[0] if octets else 0
+        name = octets[1 : 1 + size].decode("ascii", "backslashreplace")
+        in_the_open = self.state == "traffic" and not self.mechanism.encrypts
+        machine = "traffic" if inside or in_the_open else self.mechanism.machine
+        key = f"traffic/{name}"
+        if key not in self.tables.commands or machine != "traffic":
+            key = self.mechanism.grammar(name, sending=False)
+        if key in self.tables.commands:
+            grammar = self.tables.commands[key]
+            judged = dissect(grammar, octets, self.mechanism.keys, self.mechanism.known(name))
+        else:
+            judged = Dissected(name, {}, (("23/command/name-size", ""),) if not size else ())
+        row = self.tables.machines[machine].step(self.state, name)
+        if row is None and machine == "traffic":
+            row = self.tables.machines[machine].step(self.state, "unknown command")
+        self._events.append(CommandReceived(name, octets, judged, flags, inside))
+        if row is None:
+            otherwise = self.tables.machines[machine].otherwise
+            raise RemoteProtocolError(otherwise, f"{name or 'a nameless command'} in state {self.state}")
+        if key in self.tables.commands and not judged.fields:
+            breach = grammar.size_rule[0] or grammar.size_rule[1]
+            raise RemoteProtocolError(breach, f"{name} of {len(octets)} octets")
+        if refused := judged.refused or self.mechanism.refuses(judged):
+            raise RemoteProtocolError(refused, f"{name} is refused")
+        self._perform(row.do, judged)
+        if self.state != "closed":
+            self.state = row.then
+
+    # --- the verbs of the rows ------------------------------------------------------------------------------------
+
+    def _step(self, machine: str, event: str, detail: str = "") -> None:
+        row = self.tables.machines[machine].step(self.state, event)
+        if row is None:
+            raise RemoteProtocolError(self.tables.machines[machine].otherwise, f"{event} in state {self.state}")
+        self._perform(row.do, Dissected(event, {}), row.requirement, detail)
+        if self.state != "closed":
+            self.state = row.then
+
+    def _perform(self, verbs: str, judged: Dissected, requirement: str = "", detail: str = "") -> None:
+        for phrase in filter(None, verbs.split("; ")):
+            verb, _, what = phrase.partition(" ")
+            if verb == "reject":
+                self._reject(requirement, detail)
+                return
+            action: Callable[[str, Dissected], None] = getattr(self, f"_do_{verb}")
+            action(what, judged)
+            if self.state == "closed":
+                return
+
+    def _do_send(self, what: str, judged: Dissected) -> None:
+        if what == "greeting":
+            natural = {
+                "version_minor": self.role.version_minor,
+                "mechanism": mechanism_octets(self.role.mechanism),
+                "as_server": int(self.role.as_server),
+            }
+            self._push("greeting", "greeting", natural, 0)
+        elif what == "PONG":
+            self.send_command("PONG", {"context": judged.fields["context"]})
+        else:
+            if what == "READY":
+                self._enforce_socket_type(judged)
+            if self.state != "closed":
+                natural = {**self.mechanism.natural(what)}
+                self._push(what, self.mechanism.grammar(what, sending=True), natural, COMMAND)
+                self.mechanism.sent(what)
+                if what == "WELCOME":
+                    self.mechanism.cookie_expires = self._now + COOKIE_LIFETIME
+                if what == "READY" and judged.name == "INITIATE":
+                    self._complete(judged)
+
+    def _do_take(self, what: str, judged: Dissected) -> None:
+        self.mechanism.take(judged)
+        if what == "metadata":
+            self._enforce_socket_type(judged)
+            if self.state != "closed":
+                self._complete(judged)
+
+    def _do_open(self, what: str, judged: Dissected) -> None:
+        self.mechanism.take(judged)
+        if judged.fields["flags"] & PAYLOAD_COMMAND:
+            self._receive_command(judged.fields["data"], judged.fields["flags"], inside=True)
+        else:
+            self._receive_part(judged.fields["data"], more=bool(judged.fields["flags"] & MORE))
+
+    def _do_deliver(self, what: str, judged: Dissected) -> None:
+        self._events.append(MessageReceived(tuple(self._parts)))
+        self._parts.clear()
+
+    def _do_fail(self, what: str, judged: Dissected) -> None:
+        self._events.append(Failed(judged.fields.get("reason", b"")))
+        self._close()
+
+    def _complete(self, judged: Dissected) -> None:
+        self.peer_metadata = {name.lower(): value for name, value in read_metadata(judged.fields["metadata"])}
+        self._events.append(Ready(self.peer_metadata, self.mechanism.client_key))
+
+    def _enforce_socket_type(self, judged: Dissected) -> None:
+        """Refuse a peer whose socket type does not go with ours; say so with ERROR where the mechanism lets us."""
+        if "metadata" not in judged.fields:
+            return
+        for name, value in read_metadata(judged.fields["metadata"]):
+            if name.lower() == "socket-type" and not compatible(self.role.socket_type, value.decode("ascii", "replace")):
+                if self.role.mechanism == "NULL" or self.role.as_server:
+                    reason = b"Invalid socket type"
+                    grammar = self.mechanism.grammar("ERROR", sending=True)
+                    self._push("ERROR", grammar, {"reason_size": len(reason), "reason": reason}, COMMAND)
+                self._reject("23/socket-type/enforced", f"{value!r} is no peer for {self.role.socket_type}")
+                return
+
+    # --- small tools ----------------------------------------------------------------------------------------------
+
+    def _push(self, name: str, grammar: str, natural: Mapping[str, Any], flags: int) -> None:
+        self._out.append(Outgoing(name, grammar, natural, self.mechanism.keys.snapshot(), flags, self.tables))
+
+    def _reject(self, requirement: str, detail: str) -> None:
+        if self.state != "closed":
+            self._events.append(Rejected(requirement, detail))
+            self._close()
+
+    def _close(self) -> None:
+        self.state = "closed"
+        self._parts.clear()
+        self._events.append(Closed(by_peer=False))
+
+    def _flush(self) -> tuple[Event, ...]:
+        events, self._events = tuple(self._events), []
+        return events

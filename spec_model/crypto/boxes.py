@@ -1,0 +1,115 @@
+"""A keyring that seals and opens the boxes of the grammar.
+
+Keys have the RFC's names: "C" is a public key, "c" its secret key, "C'" and "c'" the transient pair, "K" the cookie key. A
+box from C' to S can be made and opened by whoever knows one of the two secret keys and the other public key.
+"""
+
+from collections.abc import Mapping
+
+from nacl.bindings import (
+    crypto_box_afternm,
+    crypto_box_beforenm,
+    crypto_box_open_afternm,
+    crypto_secretbox,
+    crypto_secretbox_open,
+)
+from nacl.exceptions import CryptoError
+
+from spec_model.crypto.keys import KeyPair
+from spec_model.grammar.command import Sealed
+
+
+_FACTS = {"client_transient": "C'", "server": "S"}
+
+
+class MissingKey(KeyError):
+    """A box cannot be made or opened because neither side's secret key is known."""
+
+
+class Unopened(ValueError):
+    """A box does not open: altered, made with other keys, another nonce or prefix, or a key that libsodium refuses."""
+
+
+class Keyring:
+    """The keys that one peer knows of one connection; see the head of this module for their names."""
+
+    def __init__(self, keys: Mapping[str, bytes] | None = None) -> None:
+        self._keys = dict(keys or {})
+        self._shared: dict[tuple[bytes, bytes], bytes] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._keys
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._keys[name]
+
+    def get(self, name: str) -> bytes | None:
+        """The key of that name, if it is known."""
+        return self._keys.get(name)
+
+    def learn(self, name: str, public: bytes) -> None:
+        """Keep a public key, or a secret one under its small letter."""
+        self._keys[name] = public
+
+    def learn_pair(self, name: str, pair: KeyPair) -> None:
+        """Keep both keys of a pair: "C'" and "c'", say."""
+        self._keys[name] = pair.public
+        self._keys[name.lower()] = pair.secret
+
+    def facts(self) -> dict[str, bytes]:
+        """What the rules of the grammar may compare with, under the names that they use."""
+        return {name: self._keys[key] for name, key in _FACTS.items() if key in self._keys}
+
+    def forget(self, *names: str) -> None:
+        """Drop keys, and everything computed from any."""
+        for name in names:
+            self._keys.pop(name, None)
+        self._shared = {}
+
+    def snapshot(self) -> "Keyring":
+        """A copy that later learning does not change."""
+        copy = Keyring(self._keys)
+        copy._shared = self._shared  # keyed by the keys themselves, so it can be shared
+        return copy
+
+    def seal(self, box: Sealed, nonce: bytes, plaintext: bytes) -> bytes:
+        """Make a box: 16 octets longer than its plaintext.
+
+        Args:
+            nonce: the octets of the nonce that go over the wire; the prefix comes before them.
+
+        Raises:
+            MissingKey: a key that is needed is not known.
+        """
+        if box.symmetric:
+            return bytes(crypto_secretbox(plaintext, box.prefix + nonce, self._key(box.sender)))
+        return bytes(crypto_box_afternm(plaintext, box.prefix + nonce, self._between(box.sender, box.receiver)))
+
+    def open(self, box: Sealed, nonce: bytes, octets: bytes) -> bytes:
+        """The plaintext of a box.
+
+        Raises:
+            MissingKey: a key that is needed is not known.
+            Unopened: it does not open.
+        """
+        try:
+            if box.symmetric:
+                return bytes(crypto_secretbox_open(octets, box.prefix + nonce, self._key(box.sender)))
+            return bytes(crypto_box_open_afternm(octets, box.prefix + nonce, self._between(box.sender, box.receiver)))
+        except (CryptoError, ValueError, TypeError):
+            raise Unopened(f"the box from {box.sender} to {box.receiver} does not open") from None
+
+    def _key(self, name: str) -> bytes:
+        try:
+            return self._keys[name]
+        except KeyError:
+            raise MissingKey(name) from None
+
+    def _between(self, sender: str, receiver: str) -> bytes:
+        if sender.lower() in self._keys:
+            public, secret = self._key(receiver), self._keys[sender.lower()]
+        else:
+            public, secret = self._key(sender), self._key(receiver.lower())
+        if (public, secret) not in self._shared:
+            self._shared[public, secret] = bytes(crypto_box_beforenm(public, secret))
+        return self._shared[public, secret]

@@ -1,0 +1,16 @@
+"""The state tables, one module per machine, and one table of all of them."""
+
+from collections.abc import Mapping
+
+from spec_model.machines.curve_client import CURVE_CLIENT
+from spec_model.machines.curve_server import CURVE_SERVER
+from spec_model.machines.greeting import GREETING
+from spec_model.machines.null import NULL
+from spec_model.machines.table import Machine, Row
+from spec_model.machines.traffic import TRAFFIC
+
+MACHINES: Mapping[str, Machine] = {
+    machine.name: machine for machine in (GREETING, NULL, CURVE_CLIENT, CURVE_SERVER, TRAFFIC)
+}
+
+__all__ = ["MACHINES", "Machine", "Row"]

@@ -1,0 +1,203 @@
+"""What the verbs of the mechanism machines do: natural values for what is sent, and what is kept of what was received.
+
+One class per side. A verb "send X" calls `natural(X)` for the fields of X; a verb "take X" calls `take(X, fields)`. Nonces,
+keys and cookies live here, and are gone when the connection is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from spec_model.crypto.boxes import Keyring
+from spec_model.crypto.entropy import Entropy
+from spec_model.crypto.keys import KeyPair
+from spec_model.crypto.sealing import Dissected
+from spec_model.grammar.metadata import metadata_octets
+from spec_model.role import Role
+from spec_model.tables import Tables
+
+COOKIE_LIFETIME = 60.0
+"""Seconds after which a server forgets a cookie key (RFC 26 "The WELCOME Command" names this value as an example)."""
+
+
+class Null:
+    """Either side of NULL."""
+
+    machine = "null"
+    prefix = "NULL"
+    encrypts = False
+
+    def __init__(self, role: Role, entropy: Entropy, tables: Tables) -> None:
+        self.role, self.entropy, self.tables = role, entropy, tables
+        self.keys = Keyring()
+        self.client_key = b""
+        self.peer_nonce = 0
+        self.cookie_expires: float | None = None
+
+    def grammar(self, name: str, *, sending: bool) -> str:
+        """The key of the grammar for a command of this name."""
+        return f"{self.prefix}/{name}"
+
+    def natural(self, name: str) -> Mapping[str, Any]:
+        """The fields of a command that is to be sent."""
+        return {"metadata": metadata_octets(self.role.metadata())} if name == "READY" else {}
+
+    def known(self, name: str) -> Mapping[str, Any]:
+        """What the rules may compare a received command with."""
+        return {}
+
+    def take(self, judged: Dissected) -> None:
+        """Keep what is needed of a received command."""
+
+    def sent(self, name: str) -> None:
+        """A command has been handed over for sending."""
+
+    def refuses(self, judged: Dissected) -> str:
+        """Why the peer is not let in although its command is well formed, or empty."""
+        return ""
+
+    def expire(self) -> None:
+        """The time of a cookie is over."""
+
+
+class _Curve(Null):
+    prefix = "CURVE"
+    encrypts = True
+    side = ""
+
+    def __init__(self, role: Role, entropy: Entropy, tables: Tables) -> None:
+        super().__init__(role, entropy, tables)
+        self.nonce = 0
+
+    def grammar(self, name: str, *, sending: bool) -> str:
+        if name == "MESSAGE":
+            return f"CURVE/MESSAGE/{self.side if sending else {'C': 'S', 'S': 'C'}[self.side]}"
+        return f"CURVE/{name}"
+
+    def next_nonce(self) -> int:
+        """The next short nonce: handshake and messages share one counter that starts at 1."""
+        self.nonce += 1
+        return self.nonce
+
+    def long_nonce(self) -> bytes:
+        """A new long nonce: 16 random octets."""
+        return self.entropy.octets(16)
+
+    def natural(self, name: str) -> Mapping[str, Any]:
+        return {"nonce": self.next_nonce()} if name == "MESSAGE" else {}
+
+    def known(self, name: str) -> Mapping[str, Any]:
+        return {"last_nonce": self.peer_nonce} if name == "MESSAGE" else {}
+
+    def take(self, judged: Dissected) -> None:
+        if judged.name in ("INITIATE", "READY", "MESSAGE"):
+            self.peer_nonce = judged.fields["nonce"]
+
+
+class CurveClient(_Curve):
+    """The client's side of CURVE."""
+
+    machine = "curve_client"
+    side = "C"
+
+    def __init__(self, role: Role, entropy: Entropy, tables: Tables) -> None:
+        super().__init__(role, entropy, tables)
+        assert role.permanent is not None
+        self.keys.learn_pair("C", role.permanent)
+        self.keys.learn("S", role.server_key)
+        self.cookie = b""
+
+    def transient(self) -> KeyPair:
+        """The transient key pair of this connection."""
+        return KeyPair.generate(self.entropy)
+
+    def natural(self, name: str) -> Mapping[str, Any]:
+        if name == "HELLO":
+            self.keys.learn_pair("C'", self.transient())
+            return {"client_transient": self.keys["C'"], "nonce": self.next_nonce()}
+        if name == "INITIATE":
+            return {
+                "cookie": self.cookie,
+                "nonce": self.next_nonce(),
+                "client": self.keys["C"],
+                "vouch_nonce": self.long_nonce(),
+                "vouched_transient": self.keys["C'"],
+                "vouched_server": self.keys["S"],
+                "metadata": metadata_octets(self.role.metadata()),
+            }
+        return super().natural(name)
+
+    def take(self, judged: Dissected) -> None:
+        super().take(judged)
+        if judged.name == "WELCOME":
+            self.keys.learn("S'", judged.fields["server_transient"])
+            self.cookie = judged.fields["cookie"]
+
+
+class CurveServer(_Curve):
+    """The server's side of CURVE."""
+
+    machine = "curve_server"
+    side = "S"
+
+    def __init__(self, role: Role, entropy: Entropy, tables: Tables) -> None:
+        super().__init__(role, entropy, tables)
+        assert role.permanent is not None
+        self.keys.learn_pair("S", role.permanent)
+
+    def transient(self) -> KeyPair:
+        """The transient key pair for one WELCOME."""
+        return KeyPair.generate(self.entropy)
+
+    def cookie_key(self) -> bytes:
+        """The key of the cookie of one WELCOME: 32 random octets."""
+        return self.entropy.octets(32)
+
+    def natural(self, name: str) -> Mapping[str, Any]:
+        if name == "WELCOME":
+            pair = self.transient()
+            self.keys.learn("K", self.cookie_key())
+            return {
+                "nonce": self.long_nonce(),
+                "server_transient": pair.public,
+                "cookie_nonce": self.long_nonce(),
+                "cookie_client_transient": self.keys["C'"],
+                "cookie_server_transient_secret": pair.secret,
+            }
+        if name == "READY":
+            return {"nonce": self.next_nonce(), "metadata": metadata_octets(self.role.metadata())}
+        return super().natural(name)
+
+    def sent(self, name: str) -> None:
+        if name == "WELCOME":
+            # Nothing of the client is kept until it comes back with the cookie.
+            self.keys.forget("C'")
+
+    def take(self, judged: Dissected) -> None:
+        super().take(judged)
+        if judged.name == "HELLO":
+            self.keys.learn("C'", judged.fields["client_transient"])
+        if judged.name == "INITIATE":
+            self.client_key = judged.fields["client"]
+            self.keys.learn("C'", judged.fields["cookie_client_transient"])
+            self.keys.learn_pair("S'", KeyPair.from_secret(judged.fields["cookie_server_transient_secret"]))
+            self.expire()
+
+    def expire(self) -> None:
+        self.keys.forget("K")
+
+    def refuses(self, judged: Dissected) -> str:
+        if judged.name == "INITIATE" and "box" not in judged.opened:
+            return "26/cookie/opens"
+        if judged.name == "INITIATE" and self.role.allowed is not None and judged.fields["client"] not in self.role.allowed:
+            return "26/INITIATE/unauthenticated"
+        return ""
+
+
+Mechanism = Null | CurveClient | CurveServer
+
+
+def mechanism(role: Role, entropy: Entropy, tables: Tables) -> Null:
+    """The mechanism's side that this role plays."""
+    if role.mechanism == "NULL":
+        return Null(role, entropy, tables)
+    return (CurveServer if role.as_server else CurveClient)(role, entropy, tables)

@@ -1,0 +1,1 @@
+"""Socket patterns: what ZeroMQ sockets do with messages over several connections."""

@@ -1,0 +1,49 @@
+"""What a peer is: mechanism, side, socket type, keys. Frozen, and all that a connection needs besides entropy."""
+
+from dataclasses import dataclass, field
+
+from spec_model.crypto.keys import KeyPair
+
+MECHANISMS = ("NULL", "CURVE")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One peer's part in a connection.
+
+    Attributes:
+        mechanism: NULL or CURVE.
+        as_server: whether it is the server of the security handshake; independent of who binds.
+        socket_type: the value of its Socket-Type property; empty sends none.
+        identity: the value of its Identity property; None sends none.
+        version_minor: the minor version that it announces; the major is 3.
+        permanent: its permanent key pair (CURVE).
+        server_key: the server's permanent public key, 32 octets (CURVE client).
+        allowed: permanent public keys of the clients that it lets in; None lets everybody in (CURVE server).
+        properties: more properties that it sends.
+    """
+
+    mechanism: str = "NULL"
+    as_server: bool = False
+    socket_type: str = "DEALER"
+    identity: bytes | None = None
+    version_minor: int = 1
+    permanent: KeyPair | None = None
+    server_key: bytes = b""
+    allowed: frozenset[bytes] | None = None
+    properties: tuple[tuple[str, bytes], ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.mechanism not in MECHANISMS:
+            raise ValueError(f"unknown mechanism {self.mechanism!r}; known are {', '.join(MECHANISMS)}")
+        if self.mechanism == "CURVE" and self.permanent is None:
+            raise ValueError("CURVE needs a permanent key pair")
+        if self.mechanism == "CURVE" and not self.as_server and len(self.server_key) != 32:
+            raise ValueError("a CURVE client needs the server's permanent public key, 32 octets")
+
+    def metadata(self) -> tuple[tuple[str, bytes], ...]:
+        """The properties that it sends, in order."""
+        own = [("Socket-Type", self.socket_type.encode())] if self.socket_type else []
+        if self.identity is not None:
+            own.append(("Identity", self.identity))
+        return (*own, *self.properties)
