@@ -13,6 +13,7 @@ out. Time comes by `tick`, randomness by the entropy.
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from spec_model.crypto.boxes import Keyring
@@ -24,7 +25,7 @@ from spec_model.framing import COMMAND, MORE, Frame, FrameReader, encode
 from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
 from spec_model.grammar.greeting import GREETING_SIZE, SIGNATURE_SIZE, mechanism_octets
 from spec_model.grammar.metadata import read_metadata
-from spec_model.mechanisms import COOKIE_LIFETIME, mechanism
+from spec_model.mechanisms import COOKIE_LIFETIME, MECHANISMS, Null
 from spec_model.patterns.compatibility import compatible
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Spoil, Tables
@@ -105,9 +106,11 @@ class Connection:
         tables: the specification, or a faulty version of it.
     """
 
+    mechanisms: Mapping[tuple[str, bool], type[Null]] = MECHANISMS
+
     def __init__(self, role: Role, entropy: Entropy, tables: Tables = STANDARD) -> None:
         self.role, self.tables = role, tables
-        self.mechanism = mechanism(role, entropy, tables)
+        self.mechanism = self.mechanisms[role.mechanism, role.as_server](role, entropy, tables)
         self.state = tables.machines["greeting"].initial
         self.peer_greeting: Mapping[str, Any] = {}
         self.peer_metadata: Mapping[str, bytes] = {}
@@ -117,6 +120,7 @@ class Connection:
         self._out: deque[Outgoing] = deque()
         self._events: list[Event] = []
         self._now = 0.0
+        self._frame_rules = tuple(rule for rule in tables.commands["frame"].rules if rule.receiver)
 
     # --- what the owner calls -------------------------------------------------------------------------------------
 
@@ -227,6 +231,9 @@ class Connection:
         return any(rule.receiver == requirement for rule in self.tables.commands[grammar].rules)
 
     def _receive_frame(self, frame: Frame) -> None:
+        for rule in self._frame_rules:  # the specification has none: RFC 23 binds only the sender of a frame
+            if not rule.holds(SimpleNamespace(flags=frame.flags, size=len(frame.body), body=frame.body)):
+                raise RemoteProtocolError(rule.receiver, rule.title)
         if frame.flags & COMMAND or self.mechanism.encrypts and self.state == "traffic":
             self._receive_command(frame.body, frame.flags, inside=False)
         else:

@@ -193,11 +193,10 @@ class CurveServer(_Curve):
         return ""
 
 
-Mechanism = Null | CurveClient | CurveServer
-
-
-def mechanism(role: Role, entropy: Entropy, tables: Tables) -> Null:
-    """The mechanism's side that this role plays."""
-    if role.mechanism == "NULL":
-        return Null(role, entropy, tables)
-    return (CurveServer if role.as_server else CurveClient)(role, entropy, tables)
+MECHANISMS: Mapping[tuple[str, bool], type[Null]] = {
+    ("NULL", False): Null,
+    ("NULL", True): Null,
+    ("CURVE", False): CurveClient,
+    ("CURVE", True): CurveServer,
+}
+"""The side to play, by mechanism and whether it is the server of the handshake."""

@@ -108,9 +108,7 @@ def _not_a(kind: str, value: object) -> str:
 
 def _check_enum(values: tuple[object, ...]) -> Check:
     known = ", ".join(map(str, values))
-    return lambda value: (
-        None if isinstance(value, str) and value in values else f"not one of {known}: {brief(value)}"
-    )
+    return lambda value: None if isinstance(value, str) and value in values else f"not one of {known}: {brief(value)}"
 
 
 def _check_any(checks: list[Check]) -> Check:

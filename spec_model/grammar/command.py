@@ -63,6 +63,15 @@ class Rule:
         """The requirement to cite: the receiver's where there is one."""
         return self.receiver or self.sender
 
+    def spoilt(self, natural: Fields) -> dict[str, Any]:
+        """Fields that break this rule, made from legal ones."""
+        return changed(natural, self.spoil)
+
+
+def changed(natural: Fields, change: Mapping[str, Any]) -> dict[str, Any]:
+    """The natural fields with some of them replaced; a function in `change` gets the natural value, or None."""
+    return {**natural, **{n: v(natural.get(n)) if callable(v) else v for n, v in change.items()}}
+
 
 @dataclass(frozen=True)
 class Freedom:

@@ -14,7 +14,12 @@ from spec_model.grammar.primitives import VISIBLE, Octets, name_octets
 MORE, COMMAND = 0x01, 0x02
 """Bits of payload-flags. The RFC reserves bits 7-1; every deployed implementation puts ZMTP commands in with bit 1."""
 
-_ASPECTS = {"name-chars": "26/metadata/name-char"}
+_ASPECTS = {
+    "name-chars": "26/metadata/name-char",
+    "sends-name-chars": "26/metadata/sends-name-char",
+    "value-empty": "26/metadata/empty-value",
+    "other-properties": "26/metadata/opaque-value",
+}
 
 METADATA = metadata_command(
     "metadata", lambda aspect: _ASPECTS.get(aspect, f"26/metadata/{aspect}"), obliges=True

@@ -22,32 +22,32 @@ FRAME = Command(
     rules=(
         Rule(
             lambda it: it.flags & 0xF8 == 0,
-            spoil={"flags": 0x08},
+            spoil={"flags": lambda natural: (natural or 0) | 0x08},
             sender="23/frame/reserved-bits",
             title="a reserved flag bit is set",
         ),
         Rule(
             lambda it: not (it.flags & COMMAND and it.flags & MORE),
-            spoil={"flags": COMMAND | MORE},
+            spoil={"flags": lambda natural: (natural or 0) | COMMAND | MORE},
             sender="23/frame/more-on-command",
             title="MORE is set on a command",
         ),
         Rule(
             lambda it: it.size <= LARGEST_LONG,
-            spoil={"flags": LONG, "size": 2**63},
+            spoil={"flags": lambda natural: (natural or 0) | LONG, "size": 2**63},
             sender="23/frame/long-size-limit",
             title="the size is 2^63",
         ),
         Rule(
             lambda it: not (it.flags & COMMAND and it.flags & LONG and it.size <= LARGEST_SHORT),
-            spoil={"flags": COMMAND | LONG, "size": 0},
+            spoil={"flags": lambda natural: (natural or 0) | COMMAND | LONG},
             sender="23/command/short-size",
             title="a short command has a long size",
         ),
     ),
     freedoms=(
         Freedom(
-            "23/frame/long",
+            "23/frame/long-with-small-body",
             change={"flags": LONG, "size": 1, "body": b"x"},
             strict=lambda it: not (it.flags & LONG and it.size <= LARGEST_SHORT and not it.flags & COMMAND),
             title="a short body has a long size",

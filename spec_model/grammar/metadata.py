@@ -62,7 +62,7 @@ def metadata_command(title: str, ids: Callable[[str], str], *, obliges: bool) ->
         return Rule(
             lambda it: holds(it),
             spoil={"metadata": lambda legal: legal + spoilt},
-            sender=ids(aspect),
+            sender=ids(f"sends-{aspect}" if obliges else aspect),
             receiver=ids(aspect) if obliges else "",
             title=what,
         )

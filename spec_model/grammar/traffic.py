@@ -40,7 +40,7 @@ PONG = Command(
         Rule(
             lambda it: it.context == it.known.context,
             spoil={"context": b"another"},
-            sender="37/PONG/echo",
+            sender="37/PONG/echoes-context",
             needs=("context",),
             title="the context is not the PING's",
         ),

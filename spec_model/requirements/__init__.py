@@ -16,8 +16,8 @@ from importlib.resources import files
 from typing import Any
 
 RFC_TITLES: Mapping[int, str] = {
-    13: "ZMTP 2.0",
-    15: "ZMTP 1.0",
+    13: "ZMTP 1.0",
+    15: "ZMTP 2.0",
     23: "ZMTP 3.0",
     24: "ZMTP PLAIN",
     25: "ZMTP CURVE",
