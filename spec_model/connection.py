@@ -208,11 +208,12 @@ class Connection:
     def _receive_greeting(self, octets: bytes) -> bytes:
         self._greeting += octets
         grammar, seen = self.tables.commands["greeting"], self._greeting
-        if seen[:1] and seen[0] != 0xFF or len(seen) >= SIGNATURE_SIZE and not seen[SIGNATURE_SIZE - 1] & 1:
-            # Without the signature the peer speaks ZMTP 1.0 or nothing that we know; we do not downgrade.
-            if any("signature" in rule.receiver for rule in grammar.rules):
-                raise RemoteProtocolError("23/greeting/signature-checked", "the greeting has no signature")
-        if len(seen) > SIGNATURE_SIZE and seen[SIGNATURE_SIZE] < 3 and self._judges("greeting", "23/greeting/lower-version"):
+        # Without the signature the peer speaks ZMTP 1.0 or nothing that we know; we do not downgrade.
+        no_start = seen[:1] not in (b"", b"\xff") and self._judges("signature_start")
+        no_end = len(seen) >= SIGNATURE_SIZE and not seen[SIGNATURE_SIZE - 1] & 1 and self._judges("signature_end")
+        if no_start or no_end:
+            raise RemoteProtocolError("23/greeting/signature-checked", "the greeting has no signature")
+        if len(seen) > SIGNATURE_SIZE and seen[SIGNATURE_SIZE] < 3 and self._judges("version_major"):
             self._step("greeting", "older greeting", detail=f"the peer's major version is {seen[SIGNATURE_SIZE]}")
             return b""
         if len(seen) < GREETING_SIZE:
@@ -227,8 +228,9 @@ class Connection:
         self._step(self.mechanism.machine, "start")
         return rest
 
-    def _judges(self, grammar: str, requirement: str) -> bool:
-        return any(rule.receiver == requirement for rule in self.tables.commands[grammar].rules)
+    def _judges(self, field: str) -> bool:
+        """Whether a rule obliges us to refuse what is wrong in this field of the greeting."""
+        return any(rule.receiver and field in rule.spoil for rule in self.tables.commands["greeting"].rules)
 
     def _receive_frame(self, frame: Frame) -> None:
         for rule in self._frame_rules:  # the specification has none: RFC 23 binds only the sender of a frame

@@ -1,9 +1,9 @@
 """Requests out and replies in over the two pipes of an adapter process, without waiting for anything but a full pipe.
 
-Theory of operation: every request gets the next id, which stays open until its reply has come. `intake` turns whatever is
-in the pipe into replies; they queue in the backlog until somebody takes them. While `write` waits for room in a full pipe
-it takes replies in, so that two full pipes cannot block each other. Each line is judged as it arrives: rubbish, an answer
-to what nobody asked and a flood end the exchange at once.
+Theory of operation: every request gets the next id, which stays open until its reply has come. `intake` turns whatever
+is in the pipe into replies; they queue in the backlog until somebody takes them. While `write` waits for room in a
+full pipe it takes replies in, so that two full pipes cannot block each other. Each line is judged as it arrives:
+rubbish, an answer to what nobody asked and a flood end the exchange at once.
 """
 
 import json

@@ -1,10 +1,10 @@
 """The adapter protocol as one table: each operation, the fields of its request and of its reply, and what they mean.
 
-Theory of operation: the harness writes one JSON object a line to the adapter's stdin, `{"id": 7, "op": "recv", ...}`, and
-reads one JSON object a line from its stdout: `{"id": 7, "status": "ok", ...}`, or status `unsupported` or `error` with a
-`reason`. Replies may come in any order; the id says which request each one answers, so that one process serves many
-sockets at once. All octets are lower-case hexadecimal. The adapter's stderr is its log and nobody parses it. End of file
-on stdin ends the adapter; end of file on its stdout is a crash, a reply that does not come a hang.
+Theory of operation: the harness writes one JSON object a line to the adapter's stdin, `{"id": 7, "op": "recv", ...}`,
+and reads one JSON object a line from its stdout: `{"id": 7, "status": "ok", ...}`, or status `unsupported` or `error`
+with a `reason`. Replies may come in any order; the id says which request each one answers, so that one process serves
+many sockets at once. All octets are lower-case hexadecimal. The adapter's stderr is its log and nobody parses it. End
+of file on stdin ends the adapter; end of file on its stdout is a crash, a reply that does not come a hang.
 
 `unsupported` is said of what a target cannot do, and only of that: an adapter that answers `ok` to what it did not do
 makes every verdict worthless. `error` is said of what went wrong, with the target's own words as the reason.
@@ -121,8 +121,8 @@ _TABLE = (
     Operation(
         "send",
         "Send one message of one or more parts; ok as soon as the socket has taken it, error 'timed out' otherwise. "
-        "Where a socket addresses its messages, the first part is the address: a ROUTER's, STREAM's, SERVER's or PEER's "
-        "routing id, a RADIO's group. A `routing_id` goes before the parts.",
+        "Where a socket addresses its messages, the first part is the address: a ROUTER's, STREAM's, SERVER's or "
+        "PEER's routing id, a RADIO's group. A `routing_id` goes before the parts.",
         {"handle": HANDLE, "parts": array(HEX, 1), "routing_id?": HEX, "timeout_ms": MILLISECONDS},
     ),
     Operation(
@@ -138,8 +138,9 @@ _TABLE = (
     Operation("leave", "Leave such a group.", {"handle": HANDLE, "group": HEX}),
     Operation(
         "zap",
-        "With `reply`, answer all ZAP requests of this process so from now on, and start the handler on first use. With "
-        "`take`, hand over the requests since the last time, each as its frames from the version on, without envelope.",
+        "With `reply`, answer all ZAP requests of this process so from now on, and start the handler on first use. "
+        "With `take`, hand over the requests since the last time, each as its frames from the version on, without "
+        "the envelope.",
         {"reply?": ZAP_REPLY, "take?": FLAG},
         {"requests?": array(array(HEX))},
     ),

@@ -1,13 +1,13 @@
 """The harness' end of the adapter protocol: one adapter process, asked without waiting and never left behind.
 
 Theory of operation: the adapter runs in a session of its own, so that Ctrl-C reaches the harness alone and one signal
-reaches all the adapter's children. `post` writes a request and returns its id; `pump` returns the replies that are there;
-`fileno` goes into the harness' selector, and `ask` is the two in one for those who can wait. Everything that an adapter
-can do wrong is an AdapterError whose text is one printable line.
+reaches all the adapter's children. `post` writes a request and returns its id; `pump` returns the replies that are
+there; `fileno` goes into the harness' selector, and `ask` is the two in one for those who can wait. Everything that an
+adapter can do wrong is an AdapterError whose text is one printable line.
 
-Nothing survives the harness, however that ends: `stop` and an exit handler end the process group, and where the harness
-is killed, a shell that waits on a pipe from it does. (Linux' PR_SET_PDEATHSIG would reach neither the group nor a Mac, and
-kills the child as soon as the *thread* that started it ends.)
+Nothing survives the harness, however that ends: `stop` and an exit handler end the process group, and where the
+harness is killed, a shell that waits on a pipe from it does. (Linux' PR_SET_PDEATHSIG would reach neither the group
+nor a Mac, and kills the child as soon as the *thread* that started it ends.)
 
 One thread at a time may use an AdapterProcess.
 """
@@ -89,7 +89,9 @@ class AdapterProcess:
             raise AdapterNotStarted(text) from None
         end_at_exit(self)
         self._watchdog = Watchdog(process.pid)
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
         self._stderr.drain(process.stderr)
         self._exchange = Exchange(
             process.stdin.fileno(),
@@ -145,14 +147,14 @@ class AdapterProcess:
     def post(self, op: str, **params: Any) -> int:
         """Send a request and return its id; ValueError where it breaks the protocol, then nothing has been sent."""
         validate_request({"id": 0, "op": op, **params})
-        return self.post_unchecked(op, may_lack_id=False, **params)
+        return self._post(op, params)
 
-    def post_unchecked(self, op: str, *, may_lack_id: bool = True, **params: Any) -> int:
-        """Send a request that may break the protocol: for proving that an adapter refuses it."""
-        try:
-            return self._pipes().post(op, params, may_lack_id=may_lack_id)
-        except BrokenPipeError:
-            raise self._crashed() from None
+    def post_unchecked(self, op: str, **params: Any) -> int:
+        """Send a request that may break the protocol: for proving that an adapter refuses it.
+
+        The reply's id may be null, as after `post_octets`.
+        """
+        return self._post(op, params, may_lack_id=True)
 
     def post_octets(self, line: bytes) -> None:
         """Send any line; the adapter may answer it with an error whose id is null, which `wait(None, ...)` returns."""
@@ -162,7 +164,7 @@ class AdapterProcess:
             raise self._crashed() from None
 
     def pump(self) -> list[Reply]:
-        """The replies that are there, without waiting; AdapterCrashed at the end of file, once all have been returned."""
+        """The replies that are there, without waiting; AdapterCrashed at the end of file, once all are returned."""
         exchange = self._pipes()
         exchange.intake()
         if exchange.eof and not exchange.backlog:
@@ -192,8 +194,19 @@ class AdapterProcess:
         """Send a request and wait for its reply: `post`, then `wait`."""
         return self.wait(self.post(op, **params), deadline_seconds)
 
+    def hang_up(self) -> None:
+        """Close the adapter's stdin: it ought to end by itself."""
+        if self._process is not None and self._process.stdin:
+            self._process.stdin.close()
+
+    def wait_exit(self, deadline_seconds: float) -> int | None:
+        """The exit status, negative for a signal, as soon as there is one; None after the deadline."""
+        if self._process is not None:
+            _ended(self._process, deadline_seconds)
+        return self.exit_status
+
     def stop(self, grace_seconds: float = 1.0) -> None:
-        """End the process and all of its group: `quit`, then SIGTERM, each given the grace, then SIGKILL. Idempotent."""
+        """End the process and its group: `quit`, then SIGTERM, each given the grace, then SIGKILL. Idempotent."""
         process = self._process
         if process is None or self._stopped:
             return
@@ -223,7 +236,7 @@ class AdapterProcess:
     def _leave(self, process: subprocess.Popen[bytes], grace: float) -> None:
         """Ask the process to go, more and more firmly, until it has gone or nothing but SIGKILL is left."""
         deadline = time.monotonic() + grace
-        if self._exchange and process.stdin:
+        if self._exchange and process.stdin and not process.stdin.closed:
             with contextlib.suppress(OSError):  # a full or broken pipe; closing it says the same
                 os.write(process.stdin.fileno(), b'{"id":0,"op":"quit"}\n')
             process.stdin.close()
@@ -234,6 +247,12 @@ class AdapterProcess:
             _signal_group(process.pid, signal.SIGTERM)
             _signal_group(process.pid, signal.SIGCONT)  # a suspended process hears SIGTERM only once it goes on
             _ended(process, grace)
+
+    def _post(self, op: str, params: Mapping[str, Any], *, may_lack_id: bool = False) -> int:
+        try:
+            return self._pipes().post(op, params, may_lack_id=may_lack_id)
+        except BrokenPipeError:
+            raise self._crashed() from None
 
     def _pipes(self) -> Exchange:
         if self._exchange is None or self._stopped:

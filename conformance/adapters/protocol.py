@@ -1,11 +1,11 @@
 """The adapter protocol read from its table: validation, published schemas, and the adapter's own end of the line.
 
-Theory of operation: `validate_request` and `validate_reply` turn what came over the pipe into frozen records or say in one
-line what is wrong with it; `schemas` derives the JSON Schemas of all messages. `Wire` is the adapter's end: it reads
-requests from stdin without ever waiting for one, answers the malformed lines by itself and writes replies. An adapter in
-Python is an object with one method `on_<op>(request)` per operation that it can do: it returns the fields of the reply, or
-None if it answers later by `wire.ok(request.id, ...)`, or raises Unsupported or Failed. `answer` calls that method;
-`serve` is the whole loop of an adapter that has nothing else to watch.
+Theory of operation: `validate_request` and `validate_reply` turn what came over the pipe into frozen records or say in
+one line what is wrong with it; `schemas` derives the JSON Schemas of all messages. `Wire` is the adapter's end: it
+reads requests from stdin without ever waiting for one, answers the malformed lines by itself and writes replies. An
+adapter in Python is an object with one method `on_<op>(request)` per operation that it can do: it returns the fields
+of the reply, or None if it answers later by `wire.ok(request.id, ...)`, or raises Unsupported or Failed. `answer`
+calls that method; `serve` is the whole loop of an adapter that has nothing else to watch.
 
 Run as a program it prints the schemas: `python -m conformance.adapters.protocol > .../schema/protocol.json`.
 """
@@ -79,7 +79,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply: `reason` is empty when the status is `ok`; `id` is None where a line without a usable id is answered."""
+    """One reply: `reason` is empty when the status is `ok`; `id` is None where the line that is answered had none."""
 
     id: int | None
     status: str
@@ -163,8 +163,8 @@ def validate_reply(op: str, message: object) -> Reply:
 class Wire:
     """The adapter's end of the protocol on a pair of file descriptors.
 
-    By default stdin and stdout. Stdout itself is then turned into stderr, so that a stray print() of a library is logged
-    and cannot spoil a reply.
+    By default stdin and stdout. Stdout itself is then turned into stderr, so that a stray print() of a library is
+    logged and cannot spoil a reply.
     """
 
     def __init__(self, source: int = 0, sink: int | None = None) -> None:

@@ -97,8 +97,11 @@ def assemble(
                 box, ring = alteration.reseal(box, ring)
         values[name] = ring.seal(box, nonce_octets(values[box.nonce]), plaintext)
     for alteration in alterations:
-        if isinstance(values.get(alteration.field), bytes):
-            values[alteration.field] = alteration.spoil(values[alteration.field])
+        octets = values.get(alteration.field)
+        if isinstance(octets, bytes):
+            values[alteration.field] = alteration.spoil(octets)
+        elif octets is not None:  # a short nonce, sealed under one number and sent as another
+            values[alteration.field] = int.from_bytes(alteration.spoil(nonce_octets(octets)), "big")
     return command.build({name: value for name, value in values.items() if value is not None})
 
 
@@ -196,24 +199,29 @@ class Tamper:
 
 @dataclass(frozen=True)
 class Reseal:
-    """Seal a box in another way: another prefix, or a sender's secret key that is not the right one.
+    """Seal a box in another way: another prefix, or between keys that are not the right ones.
 
     Attributes:
         field: the sealed field.
         prefix: the nonce prefix to use instead.
         secret: the sender's secret key to use instead, 32 octets.
+        sender, receiver: other keys of the session to seal between, as RFC 26 names them: "C" in the place of "C'".
     """
 
     field: str
     prefix: bytes | None = None
     secret: bytes = field(default=b"", repr=False)
+    sender: str = ""
+    receiver: str = ""
 
     def reseal(self, box: Sealed, keys: Keyring) -> tuple[Sealed, Keyring]:
         """The box with its other prefix and a ring with the other key."""
         ring = keys.snapshot()
+        prefix = box.prefix if self.prefix is None else self.prefix
+        box = replace(box, prefix=prefix, sender=self.sender or box.sender, receiver=self.receiver or box.receiver)
         if self.secret:
             ring.learn(box.sender.lower(), self.secret)
-        return replace(box, prefix=box.prefix if self.prefix is None else self.prefix), ring
+        return box, ring
 
     def spoil(self, octets: bytes) -> bytes:
         """Nothing: it was sealed otherwise already."""

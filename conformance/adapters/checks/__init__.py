@@ -1,0 +1,1 @@
+"""The checks that prove an adapter honest: what it refuses, what it moves, what its options do, how it ends."""

@@ -1,0 +1,120 @@
+"""What a case is: a title, the requirements it checks, what is under test, and a script."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
+
+from conformance.api.script import Expect, Inject, Octets, Pause, Repeat, Send, Step
+
+Side = Literal["binds", "connects"]
+
+
+class Delivery(StrEnum):
+    """How the tester's octets are cut into segments."""
+
+    WHOLE = "whole"
+    OCTETS = "octets"
+    SPLITS = "splits"
+
+
+@dataclass(frozen=True)
+class UnderTest:
+    """What the implementation under test has to be.
+
+    Attributes:
+        mechanism: NULL or CURVE.
+        as_server: whether it is the server of the handshake; None where the mechanism has no sides.
+        socket_type: its socket type.
+        tester_type: the socket type that the tester plays.
+        sides: whether it binds, connects, or is tried both ways.
+        refuses_clients: its authentication refuses every client (by ZAP, or what the implementation has).
+        identity: its Identity; None for none.
+    """
+
+    mechanism: str
+    as_server: bool | None = None
+    socket_type: str = "DEALER"
+    tester_type: str = "DEALER"
+    sides: tuple[Side, ...] = ("binds", "connects")
+    refuses_clients: bool = False
+    identity: bytes | None = None
+
+    @property
+    def role(self) -> str:
+        """server, client or peer: its side of the handshake."""
+        return {True: "server", False: "client", None: "peer"}[self.as_server]
+
+
+def Server(mechanism: str = "CURVE", *, sides: tuple[Side, ...] = ("binds",), **more: object) -> UnderTest:
+    """The implementation under test is the server of the handshake."""
+    return replace(UnderTest(mechanism, as_server=True, sides=sides), **more)  # type: ignore[arg-type]
+
+
+def Client(mechanism: str = "CURVE", *, sides: tuple[Side, ...] = ("connects",), **more: object) -> UnderTest:
+    """The implementation under test is the client of the handshake."""
+    return replace(UnderTest(mechanism, as_server=False, sides=sides), **more)  # type: ignore[arg-type]
+
+
+def Peer(mechanism: str = "NULL", *, sides: tuple[Side, ...] = ("binds", "connects"), **more: object) -> UnderTest:
+    """The implementation under test is a peer of a mechanism without sides."""
+    return replace(UnderTest(mechanism, sides=sides), **more)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question to an implementation, and the answers that conform.
+
+    Attributes:
+        title: a sentence that is true of an implementation that conforms.
+        checks: ids of the requirements that a breach would break; the first decides the verdict's weight.
+        under_test: what the implementation has to be.
+        script: the steps.
+        note: what a reader who wonders "why?" should know.
+        delivery: how the tester's octets are cut.
+        sensitive: a failure could be an unpublished vulnerability: published reports withhold its trace.
+        id: set by the catalogue from module and name.
+    """
+
+    title: str
+    checks: tuple[str, ...]
+    under_test: UnderTest
+    script: tuple[Step, ...]
+    note: str = ""
+    delivery: Delivery = Delivery.WHOLE
+    sensitive: bool = False
+    id: str = ""
+
+    @property
+    def negative(self) -> bool:
+        """Whether the tester does anything that its own natural part would not."""
+        return any(isinstance(s, (Inject, Octets)) or isinstance(s, Send) and altered(s) for s in unrolled(self.script))
+
+    @property
+    def slow(self) -> bool:
+        """Whether it needs real time to pass over TCP."""
+        return any(isinstance(step, Pause) for step in unrolled(self.script))
+
+    def control(self) -> "Case":
+        """The same script without anything unusual: it must be accepted, or the case says nothing."""
+        script = tuple(
+            Send(step.name, step.given if step.name == "message" else {}) if isinstance(step, Send) else step
+            for step in unrolled(self.script)
+            if not isinstance(step, (Inject, Octets, Expect, Pause))
+        )
+        return replace(self, id=f"control of {self.id}", script=script, delivery=Delivery.WHOLE)
+
+
+def altered(step: Send) -> bool:
+    """Whether a step sends anything but what the peer would send by itself."""
+    return bool(step.alterations or step.frame or set(step.given) - ({"parts"} if step.name == "message" else set()))
+
+
+def unrolled(script: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps with repetitions written out."""
+    for step in script:
+        if isinstance(step, Repeat):
+            for round_number in range(step.times):
+                yield from unrolled(step.steps(round_number))
+        else:
+            yield step

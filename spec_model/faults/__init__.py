@@ -1,0 +1,32 @@
+"""Faulty peers: the reference with one thing wrong each, so that every case can be shown to fail.
+
+Most faults are read out of the tables: `derive` reads the grammars, `rows` the machines. What no deletion says is `written`
+by hand. A fault cites the requirements that it breaks, says which side of which mechanism shows it, and makes the peer.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from spec_model.faults.derive import derived
+from spec_model.faults.fault import Fault, Make
+from spec_model.faults.rows import from_rows
+from spec_model.faults.written import Crash, written
+
+__all__ = ["Crash", "Fault", "Make", "faults"]
+
+
+@cache
+def faults() -> Mapping[str, Fault]:
+    """Every fault by its id: those of the grammars, those of the machines, then the written ones.
+
+    Raises:
+        ValueError: two faults have the same id.
+    """
+    found: dict[str, Fault] = {}
+    for source in (derived, from_rows, written):
+        for fault in source():
+            if fault.id in found:
+                raise ValueError(f"two faults are called {fault.id}")
+            found[fault.id] = fault
+    return MappingProxyType(found)
