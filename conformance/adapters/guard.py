@@ -16,7 +16,7 @@ from typing import IO, Protocol
 
 STDERR_TAIL = 64 * 1024  # octets
 
-_WATCH = 'read -r word || kill -KILL -- "-$0"'
+_WATCH = 'read -r word || kill -s KILL -- "-$0"'  # dash does not know `kill -KILL --`
 
 
 class Stderr:

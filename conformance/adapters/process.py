@@ -12,7 +12,6 @@ nor a Mac, and kills the child as soon as the *thread* that started it ends.)
 One thread at a time may use an AdapterProcess.
 """
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -32,6 +31,7 @@ from conformance.adapters.errors import (
 from conformance.adapters.exchange import Exchange, await_ready
 from conformance.adapters.fields import brief
 from conformance.adapters.guard import Stderr, Watchdog, end_at_exit, forget
+from conformance.adapters.leave import ended, how_it_ended, leave, signal_group
 from conformance.adapters.protocol import MAX_LINE, PROTOCOL, Reply, validate_request
 
 __all__ = [
@@ -202,7 +202,7 @@ class AdapterProcess:
     def wait_exit(self, deadline_seconds: float) -> int | None:
         """The exit status, negative for a signal, as soon as there is one; None after the deadline."""
         if self._process is not None:
-            _ended(self._process, deadline_seconds)
+            ended(self._process, deadline_seconds)
         return self.exit_status
 
     def stop(self, grace_seconds: float = 1.0) -> None:
@@ -212,10 +212,10 @@ class AdapterProcess:
             return
         try:
             if process.poll() is None:
-                self._leave(process, grace_seconds)
+                leave(process, self._exchange, grace_seconds)
         finally:
             self._stopped = True
-            _signal_group(process.pid, signal.SIGKILL)  # also whomever the adapter has left behind
+            signal_group(process.pid, signal.SIGKILL)  # also whomever the adapter has left behind
             process.wait()
             if self._watchdog:
                 self._watchdog.dismiss()
@@ -233,21 +233,6 @@ class AdapterProcess:
     ) -> None:
         self.stop()
 
-    def _leave(self, process: subprocess.Popen[bytes], grace: float) -> None:
-        """Ask the process to go, more and more firmly, until it has gone or nothing but SIGKILL is left."""
-        deadline = time.monotonic() + grace
-        if self._exchange and process.stdin and not process.stdin.closed:
-            with contextlib.suppress(OSError):  # a full or broken pipe; closing it says the same
-                os.write(process.stdin.fileno(), b'{"id":0,"op":"quit"}\n')
-            process.stdin.close()
-            while not self._exchange.eof and (remaining := deadline - time.monotonic()) > 0:
-                await_ready(remaining, readable=self._exchange.stdout)
-                self._exchange.read()
-        if not _ended(process, max(0.0, deadline - time.monotonic())):
-            _signal_group(process.pid, signal.SIGTERM)
-            _signal_group(process.pid, signal.SIGCONT)  # a suspended process hears SIGTERM only once it goes on
-            _ended(process, grace)
-
     def _post(self, op: str, params: Mapping[str, Any], *, may_lack_id: bool = False) -> int:
         try:
             return self._pipes().post(op, params, may_lack_id=may_lack_id)
@@ -264,35 +249,9 @@ class AdapterProcess:
 
     def _crashed(self) -> AdapterCrashed:
         assert self._process
-        _ended(self._process, 1.0)
+        ended(self._process, 1.0)
         self._stderr.settle()
         status = self._process.poll()
-        if status is None:
-            how = "closed its stdout but runs on"
-        elif status < 0:
-            how = f"crashed: killed by {_signal_name(-status)}"
-        else:
-            how = f"crashed: exit status {status}"
+        how = how_it_ended(status)
         last = self._stderr.last_line()
         return AdapterCrashed(self._say(f"{how}: {last}" if last else how), self.stderr_tail, status)
-
-
-def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Whether the process ends within so many seconds."""
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
-def _signal_group(group: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -1,25 +1,29 @@
-"""The adapter protocol read from its table: validation, published schemas, and the adapter's own end of the line.
+"""The adapter protocol under one name: the table, the messages read from it, the adapter's end, the published schemas.
 
-Theory of operation: `validate_request` and `validate_reply` turn what came over the pipe into frozen records or say in
-one line what is wrong with it; `schemas` derives the JSON Schemas of all messages. `Wire` is the adapter's end: it
-reads requests from stdin without ever waiting for one, answers the malformed lines by itself and writes replies. An
-adapter in Python is an object with one method `on_<op>(request)` per operation that it can do: it returns the fields
-of the reply, or None if it answers later by `wire.ok(request.id, ...)`, or raises Unsupported or Failed. `answer`
-calls that method; `serve` is the whole loop of an adapter that has nothing else to watch.
-
-Run as a program it prints the schemas: `python -m conformance.adapters.protocol > .../schema/protocol.json`.
+Theory of operation: `operations` is the table, `messages` validates, `wire` serves. This module gathers what an
+adapter or the harness needs of them, and derives the JSON Schemas that authors of adapters in other languages read.
+Run as a program it prints those: `python -m conformance.adapters.protocol >
+conformance/adapters/schema/protocol.json`.
 """
 
 import json
-import os
-import sys
-import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.adapters.fields import NATURAL, NOTHING, Schema, brief, choice, compile_check, either, record
+from conformance.adapters.messages import (
+    MAX_LINE,
+    REFUSAL,
+    STATUSES,
+    BadMessage,
+    Reply,
+    Request,
+    UnknownOperation,
+    reply_schema,
+    request_schema,
+    validate_reply,
+    validate_request,
+)
 from conformance.adapters.operations import MECHANISMS, OPERATIONS, OPTIONS, PROTOCOL, SOCKET_TYPES, Operation
+from conformance.adapters.wire import Failed, Unsupported, Wire, answer, serve
 
 __all__ = [
     "MAX_LINE",
@@ -44,80 +48,13 @@ __all__ = [
     "validate_request",
 ]
 
-MAX_LINE = 64 * 1024 * 1024  # octets; a longer line is a fault of whoever wrote it
-STATUSES = ("ok", "unsupported", "error")
-
-
-class BadMessage(ValueError):
-    """A message breaks the protocol; `id` is its id where it has a usable one."""
-
-    def __init__(self, complaint: str, id: int | None = None) -> None:
-        super().__init__(complaint)
-        self.id = id
-
-
-class UnknownOperation(BadMessage):
-    """A well-formed request asks for an operation that the protocol does not have."""
-
-
-class Unsupported(Exception):
-    """Raised by an adapter's method: the target cannot do this; the text is the reason."""
-
-
-class Failed(Exception):
-    """Raised by an adapter's method: it was tried and went wrong; the text is the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request: `fields` holds what comes besides id and op, octets still as hexadecimal strings."""
-
-    id: int
-    op: str
-    fields: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One reply: `reason` is empty when the status is `ok`; `id` is None where the line that is answered had none."""
-
-    id: int | None
-    status: str
-    reason: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the adapter did what it was asked."""
-        return self.status == "ok"
-
-    def __getitem__(self, name: str) -> Any:
-        return self.fields[name]
-
-
-def _request_schema(operation: Operation) -> Schema:
-    return record({"id": NATURAL, "op": choice(operation.name), **operation.request})
-
-
-def _reply_schema(operation: Operation) -> Schema:
-    return record({"id": NATURAL, "status": choice("ok"), **operation.reply})
-
-
-# The id is null where the line that is refused had no usable one.
-_REFUSAL: Schema = record(
-    {"id": either(NATURAL, NOTHING), "status": choice("unsupported", "error"), "reason": {"type": "string"}}
-)
-_check_request = {name: compile_check(_request_schema(operation)) for name, operation in OPERATIONS.items()}
-_check_reply = {name: compile_check(_reply_schema(operation)) for name, operation in OPERATIONS.items()}
-_check_refusal = compile_check(_REFUSAL)
-
 
 def schemas() -> dict[str, Any]:
     """All messages as one JSON Schema (draft 2020-12): `$defs` holds `<op>.request`, `<op>.reply` and `refusal`."""
-    definitions: dict[str, Any] = {"refusal": {"description": "What any request may be answered.", **_REFUSAL}}
+    definitions: dict[str, Any] = {"refusal": {"description": "What any request may be answered.", **REFUSAL}}
     for name, operation in OPERATIONS.items():
-        definitions[f"{name}.request"] = {"description": operation.about, **_request_schema(operation)}
-        definitions[f"{name}.reply"] = dict(_reply_schema(operation))
+        definitions[f"{name}.request"] = {"description": operation.about, **request_schema(operation)}
+        definitions[f"{name}.reply"] = dict(reply_schema(operation))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": "Generated by `python -m conformance.adapters.protocol`; do not edit.",
@@ -125,142 +62,6 @@ def schemas() -> dict[str, Any]:
         "anyOf": [{"$ref": f"#/$defs/{name}"} for name in definitions],
         "$defs": definitions,
     }
-
-
-def validate_request(message: object) -> Request:
-    """The request that a parsed line holds; raises BadMessage, or UnknownOperation where only the op is strange."""
-    if not isinstance(message, dict):
-        raise BadMessage(f"a request is a JSON object, not {brief(message)}")
-    id, op = message.get("id"), message.get("op")
-    usable = id if isinstance(id, int) and not isinstance(id, bool) and id >= 0 else None
-    if usable is None or not isinstance(op, str):
-        raise BadMessage(f"a request has an id (0, 1, 2 ...) and an op (text): {brief(message)}", usable)
-    check = _check_request.get(op)
-    if check is None:
-        raise UnknownOperation(f"no such operation: {brief(op)}", usable)
-    if complaint := check(message):
-        raise BadMessage(f"{op}: {complaint}", usable)
-    return Request(usable, op, {name: value for name, value in message.items() if name not in ("id", "op")})
-
-
-def validate_reply(op: str, message: object) -> Reply:
-    """The reply to a request for `op` that a parsed line holds; raises BadMessage.
-
-    Of a reply to an operation that the protocol does not have, only id, status and reason are judged.
-    """
-    if not isinstance(message, dict):
-        raise BadMessage(f"a reply is a JSON object, not {brief(message)}")
-    status = message.get("status")
-    if status not in STATUSES:
-        raise BadMessage(f"a reply has a status of ok, unsupported or error, not {brief(status)}")
-    check = _check_reply.get(op) if status == "ok" else _check_refusal
-    if check is not None and (complaint := check(message)):
-        raise BadMessage(f"reply to {op}: {complaint}")
-    fields = {name: value for name, value in message.items() if name not in ("id", "status", "reason")}
-    return Reply(message.get("id"), status, message.get("reason", ""), fields)
-
-
-class Wire:
-    """The adapter's end of the protocol on a pair of file descriptors.
-
-    By default stdin and stdout. Stdout itself is then turned into stderr, so that a stray print() of a library is
-    logged and cannot spoil a reply.
-    """
-
-    def __init__(self, source: int = 0, sink: int | None = None) -> None:
-        self.closed = False  # set by end of file, by `quit`, or because nobody reads the replies any more
-        self._source = source
-        self._partial: list[bytes] = []
-        if sink is None:
-            sink = os.dup(1)
-            os.dup2(2, 1)
-        self._sink = sink
-
-    def fileno(self) -> int:
-        """The descriptor to wait on: when it is readable, call `requests`."""
-        return self._source
-
-    def requests(self) -> list[Request]:
-        """Read once and return the complete, well-formed requests; the others have been answered already.
-
-        Returns at once if the descriptor is readable and waits otherwise.
-        """
-        chunk = os.read(self._source, 1 << 18)
-        if not chunk:
-            self.closed = True
-            return []
-        *lines, rest = chunk.split(b"\n")
-        if lines:
-            lines[0] = b"".join((*self._partial, lines[0]))
-            self._partial.clear()
-        self._partial.append(rest)
-        return [request for line in lines if line.strip() and (request := self._parse(line)) is not None]
-
-    def ok(self, id: int, fields: Mapping[str, Any] | None = None) -> None:
-        """Write the reply to a request that was fulfilled."""
-        self._write({"id": id, "status": "ok", **(fields or {})})
-
-    def unsupported(self, id: int, reason: str) -> None:
-        """Write the reply to a request that the target cannot fulfil."""
-        self._write({"id": id, "status": "unsupported", "reason": reason})
-
-    def error(self, id: int | None, reason: str) -> None:
-        """Write the reply to a request that is malformed or failed."""
-        self._write({"id": id, "status": "error", "reason": reason})
-
-    def _parse(self, line: bytes) -> Request | None:
-        try:
-            return validate_request(json.loads(line))
-        except UnknownOperation as unknown:
-            self.unsupported(unknown.id or 0, str(unknown))
-        except BadMessage as bad:
-            self.error(bad.id, str(bad))
-        except (ValueError, RecursionError) as bad:
-            self.error(None, f"not JSON: {bad}")
-        return None
-
-    def _write(self, message: Mapping[str, Any]) -> None:
-        octets = json.dumps(message, separators=(",", ":")).encode() + b"\n"
-        try:
-            while octets:
-                octets = octets[os.write(self._sink, octets) :]
-        except BrokenPipeError:
-            self.closed = True
-
-
-def answer(wire: Wire, handler: object, request: Request) -> None:
-    """Have the handler's method `on_<op>` fulfil one request, and write what it returns or raises.
-
-    `quit` is answered here and closes the wire. An exception that is neither Unsupported nor Failed is logged with its
-    traceback and answered as an error.
-    """
-    if request.op == "quit":
-        wire.ok(request.id)
-        wire.closed = True
-        return
-    method = getattr(handler, f"on_{request.op}", None)
-    if method is None:
-        wire.unsupported(request.id, f"this adapter does not do {request.op}")
-        return
-    try:
-        fields = method(request)
-    except Unsupported as reason:
-        wire.unsupported(request.id, str(reason))
-    except Failed as reason:
-        wire.error(request.id, str(reason))
-    except Exception as reason:  # noqa: BLE001 - one bad request must not cost the other sockets their process
-        traceback.print_exc(file=sys.stderr)
-        wire.error(request.id, f"{type(reason).__name__}: {reason}")
-    else:
-        if fields is not None:
-            wire.ok(request.id, fields)
-
-
-def serve(handler: object, wire: Wire) -> None:
-    """Answer requests one after the other until the wire closes: the loop of an adapter with nothing else to watch."""
-    while not wire.closed:
-        for request in wire.requests():
-            answer(wire, handler, request)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-from conformance.api.script import Expect, Inject, Octets, Pause, Repeat, Send, Step
+from conformance.api.script import Accepts, Expect, HangUp, Inject, Octets, Pause, Repeat, Send, Step, Withhold, Withhold
 
 Side = Literal["binds", "connects"]
 
@@ -100,9 +100,10 @@ class Case:
         script = tuple(
             Send(step.name, step.given if step.name == "message" else {}) if isinstance(step, Send) else step
             for step in unrolled(self.script)
-            if not isinstance(step, (Inject, Octets, Expect, Pause))
+            if not isinstance(step, (Inject, Octets, Expect, Pause, Withhold))
         )
-        return replace(self, id=f"control of {self.id}", script=script, delivery=Delivery.WHOLE)
+        ending = (Expect(Accepts()),) if not self.under_test.refuses_clients else ()
+        return replace(self, id=f"control of {self.id}", script=(*script, *ending), delivery=Delivery.WHOLE)
 
 
 def altered(step: Send) -> bool:

@@ -84,9 +84,14 @@ class Pause:
 
 @dataclass(frozen=True)
 class Peer:
-    """Go on with another connection of that name; it is opened on first mention. The first one is "first"."""
+    """Go on with another connection of that name; it is opened on first mention. The first one is "first".
+
+    Attributes:
+        like: name of the connection whose random choices (transient keys, long nonces) it makes again.
+    """
 
     name: str
+    like: str = ""
 
 
 @dataclass(frozen=True)
@@ -265,12 +270,12 @@ def _split(changes: tuple[Alteration, ...], fields: Mapping[str, Any]) -> dict[s
     return {"given": given, "alterations": changes, "frame": frame}
 
 
-def send(name: str, *changes: Alteration, **fields: Any) -> Send:
+def send(name: str, /, *changes: Alteration, **fields: Any) -> Send:
     """Send a command in its turn. Fields replace natural values; `frame_flags`, `frame_size`, `frame_body` bend its frame."""
     return Send(name, **_split(changes, fields))
 
 
-def inject(name: str, *changes: Alteration, **fields: Any) -> Inject:
+def inject(name: str, /, *changes: Alteration, **fields: Any) -> Inject:
     """Send a command out of turn; arguments as for `send`."""
     return Inject(name, **_split(changes, fields))
 
@@ -310,9 +315,9 @@ def pause(seconds: float) -> Pause:
     return Pause(seconds)
 
 
-def peer(name: str) -> Peer:
-    """Go on with the connection of that name."""
-    return Peer(name)
+def peer(name: str, *, like: str = "") -> Peer:
+    """Go on with the connection of that name; a new one can make the same random choices as another."""
+    return Peer(name, like)
 
 
 def app_sends(*parts: bytes) -> AppSends:
@@ -364,7 +369,7 @@ def waits() -> Waits:
     return Waits()
 
 
-def answers(name: str, **values: Any) -> Answers:
+def answers(name: str, /, **values: Any) -> Answers:
     """The target sends this command next."""
     return Answers(name, values)
 

@@ -50,10 +50,15 @@ class Observation:
 
 @dataclass(frozen=True)
 class Post:
-    """Ask the adapter and do not wait; gives a `Ticket`."""
+    """Ask the adapter and do not wait; gives a `Ticket`.
+
+    Attributes:
+        pool: which of several adapter processes: "refusing" is one whose authentication lets nobody in.
+    """
 
     op: str
     params: Mapping[str, Any]
+    pool: str = ""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class MemoryWorld:
 
     def _perform(self, effect: Effect) -> Any:
         match effect:
-            case Post(op, params):
+            case Post(op, params, _):
                 return self._post(op, params)
             case Wait():
                 return self._wait(effect)

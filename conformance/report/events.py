@@ -1,8 +1,8 @@
 """events.ndjson: the run as it happens, one JSON object a line, and the results derived from it.
 
-Theory of operation: each line goes to the operating system in full before `write` returns, so that a run that dies leaves
-all it judged. Whoever reads forgives exactly one thing: that the last line stops half-way. A run without a footer was
-interrupted; what was judged before counts.
+Theory of operation: each line goes to the operating system in full before `write` returns, so that a run that dies
+leaves all it judged. Whoever reads forgives exactly one thing: that the last line stops half-way. A run without a
+footer was interrupted; what was judged before counts.
 """
 
 import contextlib
@@ -24,14 +24,15 @@ from conformance.report.text import ascii_json, plain
 class EventWriter:
     """Writes events.ndjson: `with EventWriter(path) as events: events.write({"event": "header", ...})`.
 
-    A file that was there is replaced. After the first failure every further `write` raises the same error. One thread at a
-    time may use a writer.
+    A file that was there is replaced. After the first failure every further `write` raises the same error. One thread
+    at a time may use a writer.
 
     Raises:
         ReportError: the file cannot be made or written, or an event does not follow the format.
     """
 
     def __init__(self, path: Path) -> None:
+        """Make the file, and its directory where there is none."""
         self.path = path
         self._verdicts: dict[str, Verdict] = {}
         self._size = 0
@@ -51,7 +52,7 @@ class EventWriter:
             raise self._failure
         simple = _plain_event(event)
         try:
-            checked = msgspec.convert(simple, Event)  # type: ignore[call-overload]  # a union is no type to mypy
+            checked = msgspec.convert(simple, Event)
         except msgspec.ValidationError as error:
             raise ReportError(f"this is no event of {self.path.name}: {error}") from error
         self._append(ascii_json(simple) + b"\n")
@@ -158,4 +159,3 @@ def _events(path: Path) -> Iterator[Event]:
                         raise unreadable(path, f"line {number}: {error}") from error
     except OSError as error:
         raise unreadable(path, error) from error
-

@@ -1,8 +1,8 @@
 """Making hostile text harmless to look at, and records fit for JSON.
 
-What a target says reaches a terminal, a browser, a CI page. Escaping markup is each format's own business; `inert` comes
-before it and takes what no markup rule covers: control characters, characters that turn the direction of writing, and
-characters that cannot be seen.
+What a target says reaches a terminal, a browser, a CI page. Escaping markup is each format's own business; `inert`
+comes before it and takes what no markup rule covers: control characters, characters that turn the direction of writing,
+and characters that cannot be seen.
 """
 
 import json
@@ -21,8 +21,8 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 def inert(text: str, limit: int = LONGEST) -> str:
     r"""The text with everything invisible, directing or combining written as an escape (`\x1b`, `\u202e`).
 
-    A line feed is an escape too: the result is one line. Plain text comes back as it was; a backslash is left alone, so the
-    escapes are for eyes and cannot be undone. What is longer than `limit` characters is cut, and says so.
+    A line feed is an escape too: the result is one line. Plain text comes back as it was; a backslash is left alone, so
+    the escapes are for eyes and cannot be undone. What is longer than `limit` characters is cut, and says so.
     """
     shown = text[:limit]
     if not (shown.isascii() and shown.isprintable()):

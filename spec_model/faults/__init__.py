@@ -1,17 +1,20 @@
 """Faulty peers: the reference with one thing wrong each, so that every case can be shown to fail.
 
-Most faults are read out of the tables: `derive` reads the grammars, `rows` the machines. What no deletion says is `written`
-by hand. A fault cites the requirements that it breaks, says which side of which mechanism shows it, and makes the peer.
+Most faults are read out of the tables: `derive` reads the grammars, `rows` the machines. What no deletion says is
+`written` by hand. A fault cites the requirements that it breaks, says which side of which mechanism shows it, and
+makes the peer.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from spec_model.faults.deeds import Crash
 from spec_model.faults.derive import derived
 from spec_model.faults.fault import Fault, Make
 from spec_model.faults.rows import from_rows
-from spec_model.faults.written import Crash, written
+from spec_model.faults.written import written
+from spec_model.faults.written_curve import written_curve
 
 __all__ = ["Crash", "Fault", "Make", "faults"]
 
@@ -24,7 +27,7 @@ def faults() -> Mapping[str, Fault]:
         ValueError: two faults have the same id.
     """
     found: dict[str, Fault] = {}
-    for source in (derived, from_rows, written):
+    for source in (derived, from_rows, written, written_curve):
         for fault in source():
             if fault.id in found:
                 raise ValueError(f"two faults are called {fault.id}")

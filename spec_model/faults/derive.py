@@ -1,19 +1,22 @@
-"""Faults read out of the grammars: forget a rule, break a rule as a sender, police a freedom, believe a box unopened.
+"""Faults read out of the grammars: forget a rule, break a rule as a sender, police a freedom, believe a box
+unopened.
 
-A rule is a check, so a receiver without it is a faulty receiver ("accepts."). A rule says how to break it, so a sender that
-always does is a faulty sender ("sends."). A freedom made into a rule is a receiver that is too strict ("polices."). Each is
-nothing but another `Tables`; a grammar inside another is changed in place, wherever it lies.
+A rule is a check, so a receiver without it is a faulty receiver ("accepts."). A rule says how to break it, so a
+sender that always does is a faulty sender ("sends."). A freedom made into a rule is a receiver that is too strict
+("polices."). Each is nothing but another `Tables`; a grammar inside another is changed in place, wherever it lies.
 
-Whether a fault can be seen is found out, not believed: the spoilt specimen is judged by the changed grammar, and what still
-refuses it is named in `because`. So is the end that a good value of the same command has anyway.
+Whether a fault can be seen is found out, not believed: the spoilt specimen is judged by the changed grammar, and
+what still refuses it is named in `because`. So is the end that a good value of the same command has anyway.
 
-Ids are made of the kind, the grammar's key, the field that holds the inner grammar, the aspect of the requirement, and the
-field that is spoilt where the aspect does not name it already. So an id depends on its own rule alone.
+Ids are made of the kind, the grammar's key, the field that holds the inner grammar, the aspect of the requirement,
+and the field that is spoilt where the aspect does not name it already. So an id depends on its own rule alone.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+
+from construct import GreedyBytes, Struct
 
 from spec_model.crypto.sealing import Reseal, Tamper
 from spec_model.faults.fault import Fault, a, reading, slug
@@ -115,7 +118,7 @@ def derived() -> Iterator[Fault]:
             yield from _seals_badly(level)
 
 
-# --- receivers ----------------------------------------------------------------------------------------------------------
+# --- receivers ----------------------------------------------------------------------------------------------------
 
 
 def _accepts(level: Level, rule: Rule) -> Fault:
@@ -143,7 +146,14 @@ def _accepts_more(level: Level) -> Iterator[Fault]:
             f"accepts {a(level.name)} with more octets than it can have",
             level.command.size_rule[0],
             level,
-            level.change(replace(level.command, size=(smallest, None))),
+            level.change(
+                replace(
+                    level.command,
+                    layout=Struct(*level.command.layout.subcons, "excess" / GreedyBytes),
+                    legal={**level.command.legal, "excess": b""},
+                    size=(smallest, None),
+                )
+            ),
             {"alterations": (Tamper(last, extend=bytes(largest)),)},
         )
     for name, box in level.command.boxes.items():
@@ -215,7 +225,7 @@ def _why_not_accepted(level: Level, requirement: str, tables: Tables, spoilt: di
 
 
 def _is_of_ready(level: Level) -> bool:
-    """Whether it is the metadata that a client judges: the rules are INITIATE's, but another sentence binds the client."""
+    """Whether it is the metadata that a client judges: the rules are INITIATE's, another sentence binds it."""
     return level.key == "CURVE/READY" and level.field == "metadata"
 
 
@@ -224,7 +234,7 @@ def _refuses(specimen: Specimen, tables: Tables, spoilt: dict[str, Any]) -> str:
     return specimen.judge(tables.commands[specimen.item.grammar], **spoilt).refused
 
 
-# --- senders ------------------------------------------------------------------------------------------------------------
+# --- senders ------------------------------------------------------------------------------------------------------
 
 
 def _sends(level: Level, rule: Rule) -> Iterator[Fault]:
@@ -304,7 +314,7 @@ def _sends_around(level: Level) -> Iterator[Fault]:
             )
 
 
-# --- who sends and who receives what ------------------------------------------------------------------------------------
+# --- who sends and who receives what ------------------------------------------------------------------------------
 
 
 def receiving(key: str) -> tuple[str, bool | None]:
@@ -330,7 +340,7 @@ def _is_sent(key: str) -> bool:
     return f"send {key.split('/')[-1]}" in verbs
 
 
-# --- ids ----------------------------------------------------------------------------------------------------------------
+# --- ids ----------------------------------------------------------------------------------------------------------
 
 
 def _id(kind: str, level: Level, requirement: str, spoil: Any) -> str:

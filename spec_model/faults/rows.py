@@ -1,8 +1,8 @@
 """Faults read out of the machines: forget a row, stay where a row leads on, pass over what no row lists.
 
-A forgotten row rejects what it should take ("forgets."); a row that does its work and stays in its state waits for the same
-again ("redirects."); an event without a row is passed over in silence instead of being rejected ("ignores."). Where the
-machine does the same without the row, or a ruling lets both pass, `because` says so.
+A forgotten row rejects what it should take ("forgets."); a row that does its work and stays in its state waits for
+the same again ("redirects."); an event without a row is passed over in silence instead of being rejected
+("ignores."). Where the machine does the same without the row, or a ruling lets both pass, `because` says so.
 """
 
 from collections.abc import Iterator, Mapping

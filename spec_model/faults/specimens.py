@@ -1,7 +1,7 @@
 """One legal specimen of everything that goes over the wire, taken from two reference peers that talk in memory.
 
-Faults are judged on specimens before they are offered: does a spoilt one break what it should, and does nothing else refuse
-it? The tests measure the rules on them too. Nothing here depends on time or on the system's randomness.
+Faults are judged on specimens before they are offered: does a spoilt one break what it should, and does nothing
+else refuse it? The tests measure the rules on them too. Nothing here depends on time or on the system's randomness.
 """
 
 from collections.abc import Iterator

@@ -1,457 +1,26 @@
-"""Faults that no deletion from a table says: written by hand, a class for each deed that the reference would not do.
+"""Faults that no deletion from a table says, listed: what they do, what they break, and the deed or the tables
+that do it.
 
-A peer that does otherwise than the tables is a `Connection` or a side of a mechanism with one verb overridden; one that
-merely sends something else has a spoil in its tables. None keeps anything from one connection to the next: what is the same
-on every connection (a transient key, a nonce) is computed from a permanent secret.
-
-This module holds what concerns the whole connection: greeting, framing, messages, refusals, crashes. `written_curve` holds
-what is CURVE's own.
+A peer that does otherwise has a class in `deeds`; one that merely sends something else has a spoil in its tables;
+one that looks less closely has a rule of its own. What is CURVE's alone is listed in `written_curve`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from spec_model.connection import Connection, Outgoing
-from spec_model.crypto.sealing import Dissected
-from spec_model.errors import RemoteProtocolError
-from spec_model.events import CommandReceived, Event, Failed, MessageReceived
+from spec_model.faults import deeds
 from spec_model.faults.fault import Fault, Make, reading
-from spec_model.framing import COMMAND, LONG, MORE, Frame, FrameReader
-from spec_model.grammar.command import Command, Rule
-from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
+from spec_model.grammar.command import Rule
 from spec_model.grammar.metadata import metadata_octets, property_octets, read_metadata
 from spec_model.machines import MACHINES
 from spec_model.tables import STANDARD, Spoil, Tables
 
-
-class Crash(Exception):
-    """A faulty peer died of what it received: a TCP target's process ends, a transport in memory reports `crashed`."""
-
-
-def _refusals() -> tuple[str, ...]:
-    """Every requirement that obliges a receiver to refuse something."""
-    commands = [level for command in STANDARD.commands.values() for level in command.levels()]
-    of_rules = [rule.receiver for level in commands for rule in level.rules]
-    of_sizes = [level.size_rule[0] for level in commands]
-    of_boxes = [box.requirement for level in commands for box in level.boxes.values()]
-    of_rows = [machine.otherwise for machine in MACHINES.values()]
-    others = ["23/handshake/failure-closes", "23/close/other-errors", "23/socket-type/enforced", "26/INITIATE/unauthenticated"]
-    return tuple(dict.fromkeys(filter(None, (*of_rules, *of_sizes, *of_boxes, *of_rows, *others))))
-
-
-# --- refusing -----------------------------------------------------------------------------------------------------------
-
-
-class Deaf(Connection):
-    """Refuses without closing: from then on it says and hears nothing."""
-
-    def _close(self) -> None:
-        self.state = "deaf"
-        self._parts.clear()
-
-    def receive(self, octets: bytes) -> tuple[Event, ...]:
-        return () if self.state == "deaf" else super().receive(octets)
-
-
-class DeafAfterError(Connection):
-    """Does not close on ERROR: from then on it says and hears nothing."""
-
-    def _do_fail(self, what: str, judged: Dissected) -> None:
-        self._events.append(Failed(judged.fields.get("reason", b"")))
-        self.state = "deaf"
-
-    def receive(self, octets: bytes) -> tuple[Event, ...]:
-        return () if self.state == "deaf" else super().receive(octets)
-
-
-class PassesOverMalformed(Connection):
-    """Drops what it ought to refuse and goes on as if nothing had come."""
-
-    def _receive_frame(self, frame: Frame) -> None:
-        try:
-            super()._receive_frame(frame)
-        except RemoteProtocolError:
-            self._parts.clear()
-
-
-class PassesOverBadMessages(Connection):
-    """Drops a MESSAGE that it ought to refuse and goes on."""
-
-    def _receive_frame(self, frame: Frame) -> None:
-        in_traffic = self.state == "traffic"
-        try:
-            super()._receive_frame(frame)
-        except RemoteProtocolError:
-            if not in_traffic:
-                raise
-
-
-class RefusesInWords(Connection):
-    """Sends ERROR before it closes, whoever it is and whatever came."""
-
-    def _reject(self, requirement: str, detail: str) -> None:
-        if self.state not in ("closed", "expect-greeting"):
-            reason = b"Malformed"
-            grammar = self.mechanism.grammar("ERROR", sending=True)
-            self._push("ERROR", grammar, {"reason_size": len(reason), "reason": reason}, COMMAND)
-        super()._reject(requirement, detail)
-
-
-class RefusesMessagesInWords(RefusesInWords):
-    """Sends ERROR before it closes on an invalid MESSAGE."""
-
-    def _reject(self, requirement: str, detail: str) -> None:
-        if self.state == "traffic":
-            super()._reject(requirement, detail)
-        else:
-            Connection._reject(self, requirement, detail)
-
-
-class HeedsOnlyReasons(Connection):
-    """Takes an ERROR for one only if it gives a reason."""
-
-    def _do_fail(self, what: str, judged: Dissected) -> None:
-        if judged.fields.get("reason"):
-            super()._do_fail(what, judged)
-
-
-# --- greeting and framing -----------------------------------------------------------------------------------------------
-
-
-class GreetingInOneSegment(Connection):
-    """Takes what the first segment brings for the whole greeting."""
-
-    def _receive_greeting(self, octets: bytes) -> bytes:
-        if not self._greeting and len(octets) < 64:
-            raise RemoteProtocolError("23/greeting/expects-whole", "the greeting did not come in one segment")
-        return super()._receive_greeting(octets)
-
-
-class DropsBehindGreeting(Connection):
-    """Loses what comes in the same segment as the end of the greeting."""
-
-    def _receive_greeting(self, octets: bytes) -> bytes:
-        super()._receive_greeting(octets)
-        return b""
-
-
-class FrameInOneSegment(Connection):
-    """Loses a frame that does not come whole in one segment."""
-
-    def receive(self, octets: bytes) -> tuple[Event, ...]:
-        events = super().receive(octets)
-        if self.state not in ("expect-greeting", "closed"):
-            self._reader = FrameReader()
-        return events
-
-
-class LittleEndian(FrameReader):
-    """Reads the size of a long frame with the least significant octet first."""
-
-    def feed(self, octets: bytes) -> None:
-        super().feed(octets)
-        self._turned = getattr(self, "_turned", False)
-
-    def frames(self) -> Iterator[Frame]:
-        buffer = self._buffer
-        while len(buffer) >= 2:
-            long = buffer[0] & LONG
-            head = 9 if long else 2
-            if len(buffer) < head:
-                return
-            size = int.from_bytes(buffer[1:head], "little")
-            if len(buffer) < head + size:
-                return
-            frame = Frame(buffer[0], bytes(buffer[head : head + size]))
-            del buffer[: head + size]
-            yield frame
-
-
-class SignedSizes(FrameReader):
-    """Takes the size of a short frame for a signed octet."""
-
-    def frames(self) -> Iterator[Frame]:
-        for frame in super().frames():
-            if not frame.flags & LONG and len(frame.body) > 127:
-                raise RemoteProtocolError("23/frame/short", f"a frame of {len(frame.body) - 256} octets")
-            yield frame
-
-
-def _reading_frames_by(reader: type[FrameReader]) -> Make:
-    class Other(Connection):
-        def start(self) -> tuple[Event, ...]:
-            self._reader = reader()
-            return super().start()
-
-    return Other
-
-
-class BodiesUpTo64K(Connection):
-    """Refuses frames of more than 65,536 octets."""
-
-    def _receive_frame(self, frame: Frame) -> None:
-        if len(frame.body) > 65536:
-            raise RemoteProtocolError("23/frame/long", f"a frame of {len(frame.body)} octets")
-        super()._receive_frame(frame)
-
-
-class ShortCommandsOnly(Connection):
-    """Refuses a command of 255 octets or less in a long frame."""
-
-    def _receive_frame(self, frame: Frame) -> None:
-        if frame.flags & COMMAND and frame.flags & LONG and len(frame.body) <= 255:
-            raise RemoteProtocolError("23/command/accepts-either-size", "a short command in a long frame")
-        super()._receive_frame(frame)
-
-
-# --- handshake ----------------------------------------------------------------------------------------------------------
-
-
-class ReadyTwice(Connection):
-    """Sends READY, and READY again."""
-
-    def _do_send(self, what: str, judged: Dissected) -> None:
-        super()._do_send(what, judged)
-        if what == "READY" and self.state != "closed":
-            self._push("READY", self.mechanism.grammar("READY", sending=True), self.mechanism.natural("READY"), COMMAND)
-
-
-class MessageBeforeReady(Connection):
-    """Sends a message before its READY."""
-
-    def _do_send(self, what: str, judged: Dissected) -> None:
-        if what == "READY":
-            self.push_frame(b"too early", more=False)
-        super()._do_send(what, judged)
-
-
-class TakesMessagesBeforeReady(Connection):
-    """Delivers messages that come before READY."""
-
-    def _receive_part(self, part: bytes, *, more: bool) -> None:
-        if self.state == "traffic":
-            super()._receive_part(part, more=more)
-        else:
-            self._events.append(MessageReceived((part,)))
-
-
-class AnySocketType(Connection):
-    """Lets every socket type in."""
-
-    def _enforce_socket_type(self, judged: Dissected) -> None:
-        pass
-
-
-class SameSocketTypeOnly(Connection):
-    """Refuses a socket type that is not its own."""
-
-    def _enforce_socket_type(self, judged: Dissected) -> None:
-        for name, value in read_metadata(judged.fields.get("metadata", b"")):
-            if name.lower() == "socket-type" and value != self.role.socket_type.encode():
-                self._reject("23/socket-type/legal-accepted", f"{value!r} is not {self.role.socket_type}")
-                return
-
-
-class RefusesSocketTypeInSilence(Connection):
-    """Closes without ERROR when the socket type does not go with its own."""
-
-    def _enforce_socket_type(self, judged: Dissected) -> None:
-        waiting = len(self._out)
-        super()._enforce_socket_type(judged)
-        if self.state == "closed":
-            while len(self._out) > waiting:
-                self._out.pop()
-
-
-class RefusesIdentity(Connection):
-    """Refuses a peer that announces an identity, though nothing addresses by it."""
-
-    def _enforce_socket_type(self, judged: Dissected) -> None:
-        super()._enforce_socket_type(judged)
-        names = [name.lower() for name, _ in read_metadata(judged.fields.get("metadata", b""))]
-        if "identity" in names and self.role.socket_type != "ROUTER" and self.state != "closed":
-            self._reject("23/identity/ignored-elsewhere", "an Identity")
-
-
-# --- messages -----------------------------------------------------------------------------------------------------------
-
-
-class DeliversTwice(Connection):
-    """Delivers every message twice."""
-
-    def _do_deliver(self, what: str, judged: Dissected) -> None:
-        self._events.append(MessageReceived(tuple(self._parts)))
-        super()._do_deliver(what, judged)
-
-
-class SwapsMessages(Connection):
-    """Delivers the second message after the third, the fourth after the fifth, and so on."""
-
-    _held: Event | None = None
-    _count = 0
-
-    def _do_deliver(self, what: str, judged: Dissected) -> None:
-        super()._do_deliver(what, judged)
-        self._count += 1
-        if self._count % 2 == 0:
-            self._held = self._events.pop()
-        elif self._held is not None:
-            self._events.append(self._held)
-
-
-class DeliversParts(Connection):
-    """Delivers every frame as a message of its own."""
-
-    def _receive_part(self, part: bytes, *, more: bool) -> None:
-        super()._receive_part(part, more=False)
-
-
-class DeliversUnfinished(Connection):
-    """Delivers what came of a message when the peer closes."""
-
-    def end(self) -> tuple[Event, ...]:
-        if self._parts and self.state == "traffic":
-            self._events.append(MessageReceived(tuple(self._parts)))
-        return super().end()
-
-
-class DropsEmpty(Connection):
-    """Drops empty frames."""
-
-    def _receive_part(self, part: bytes, *, more: bool) -> None:
-        if part:
-            super()._receive_part(part, more=more)
-
-
-class CutsAtZero(Connection):
-    """Takes a zero octet for the end of a frame."""
-
-    def _receive_part(self, part: bytes, *, more: bool) -> None:
-        super()._receive_part(part.partition(b"\x00")[0], more=more)
-
-
-class DeliversCommands(Connection):
-    """Delivers commands that come in traffic as messages."""
-
-    def _receive_command(self, octets: bytes, flags: int, *, inside: bool) -> None:
-        if self.state == "traffic" and (inside or not self.mechanism.encrypts):
-            self._receive_part(octets, more=False)
-        else:
-            super()._receive_command(octets, flags, inside=inside)
-
-
-class SendsNoMore(Connection):
-    """Never sets MORE."""
-
-    def push_frame(self, part: bytes, *, more: bool) -> None:
-        super().push_frame(part, more=False)
-
-
-class SendsMoreAlways(Connection):
-    """Sets MORE on the last frame too."""
-
-    def push_frame(self, part: bytes, *, more: bool) -> None:
-        super().push_frame(part, more=True)
-
-
-# --- crashes ------------------------------------------------------------------------------------------------------------
-
-
-class CrashesOnEmptyCommand(Connection):
-    """Dies of a command without a body."""
-
-    def _receive_command(self, octets: bytes, flags: int, *, inside: bool) -> None:
-        if not octets:
-            raise Crash("an empty command body")
-        super()._receive_command(octets, flags, inside=inside)
-
-
-class CrashesOnHugeSize(Connection):
-    """Dies of a frame that announces 2^63 octets or more."""
-
-    def _reject(self, requirement: str, detail: str) -> None:
-        if requirement == "23/frame/long-size-limit":
-            raise Crash(detail)
-        super()._reject(requirement, detail)
-
-
-class CrashesOnEmptyName(Connection):
-    """Dies of a property without a name."""
-
-    def _flush(self) -> tuple[Event, ...]:
-        events = super()._flush()
-        for event in events:
-            if isinstance(event, CommandReceived):
-                metadata = event.judged.fields.get("metadata", b"")
-                if any(not name for name, _ in read_metadata(metadata)):
-                    raise Crash("an empty property name")
-        return events
-
-
-# --- tables with something else in them -----------------------------------------------------------------------------------
-
-READYS = ("NULL/READY", "CURVE/INITIATE", "CURVE/READY")
+WITH_METADATA = ("NULL/READY", "CURVE/INITIATE", "CURVE/READY")
 """The commands that carry metadata."""
 
-
-def spoiling(spoils: Mapping[str, Spoil], tables: Tables = STANDARD) -> Tables:
-    """The tables with these spoils."""
-    for key, spoil in spoils.items():
-        tables = tables.with_spoil(key, spoil)
-    return tables
-
-
-def _metadata(change: Callable[[bytes], bytes]) -> Make:
-    """Peers that change the metadata that they send."""
-    return reading(spoiling({key: Spoil(given={"metadata": change}) for key in READYS}))
-
-
-def _without_socket_type(octets: bytes) -> bytes:
-    return metadata_octets([(name, value) for name, value in read_metadata(octets) if name != "Socket-Type"])
-
-
-def _moving(machine: str, rows: Mapping[str, str]) -> Tables:
-    """The tables in which some rows of a machine do something else, given by state and event."""
-    old = MACHINES[machine]
-    return STANDARD.with_machine(
-        replace(old, rows=tuple(replace(row, do=rows.get(row.key, row.do)) for row in old.rows))
-    )
-
-
-def _judging(key: str, field: str, holds: Callable[[Any], bool]) -> Tables:
-    """The tables in which the receiver's rule about a field looks less closely."""
-    command: Command = STANDARD.commands[key]
-
-    def lax(rule: Rule) -> Rule:
-        return replace(rule, holds=holds) if rule.receiver and field in rule.spoil else rule
-
-    return STANDARD.with_command(key, replace(command, rules=tuple(lax(rule) for rule in command.rules)))
-
-
-def _long_sizes_backwards(connection: type[Connection] = Connection) -> Make:
-    class Backwards(connection):  # type: ignore[valid-type, misc]
-        def octets_to_send(self) -> bytes:
-            octets = b""
-            while (item := self.outgoing()) is not None:
-                octets += _backwards(item)
-            return octets
-
-    return Backwards
-
-
-def _backwards(item: Outgoing) -> bytes:
-    octets = item.encode()
-    if item.name == "greeting" or not octets[0] & LONG:
-        return octets
-    return octets[:1] + octets[8:0:-1] + octets[9:]
-
-
-def _zeroing_filler(octets: bytes) -> bytes:
-    return octets
-
-
-# --- the list -----------------------------------------------------------------------------------------------------------
+NO_CRASH = ("23/connection/repeated", "23/close/other-errors")
+"""What a crash breaks, whatever the octets were that led to it: nobody is served any more."""
 
 
 def fault(
@@ -461,12 +30,350 @@ def fault(
     make: Make,
     mechanism: str = "",
     as_server: bool | None = None,
-    because: str = "",
 ) -> Fault:
-    """A written fault."""
-    return Fault(f"written.{name}", title, requirements, mechanism, as_server, not because, because, make)
+    """A written fault, which can be seen: another would not be worth writing."""
+    return Fault(f"written.{name}", title, requirements, mechanism, as_server, True, "", make)
+
+
+def spoiling(spoils: Mapping[str, Spoil], tables: Tables = STANDARD) -> Make:
+    """Peers that spoil what they send, by grammar key."""
+    return reading(replace(tables, spoils={**tables.spoils, **spoils}))
+
+
+def doing(machine: str, verbs: Mapping[str, str]) -> Make:
+    """Peers whose machine does something else in some rows, by state and event."""
+    rows = tuple(replace(row, do=verbs.get(row.key, row.do)) for row in MACHINES[machine].rows)
+    return reading(STANDARD.with_machine(replace(MACHINES[machine], rows=rows)))
+
+
+def judging(key: str, field: str, holds: Callable[[Any], bool]) -> Make:
+    """Peers whose rule about a field that they receive looks less closely."""
+    command = STANDARD.commands[key]
+
+    def lax(rule: Rule) -> Rule:
+        return replace(rule, holds=holds) if rule.receiver and field in rule.spoil else rule
+
+    return reading(STANDARD.with_command(key, replace(command, rules=tuple(lax(rule) for rule in command.rules))))
+
+
+def announcing(change: Callable[[bytes], bytes]) -> Make:
+    """Peers that change the metadata that they send."""
+    return spoiling({key: Spoil(given={"metadata": change}) for key in WITH_METADATA})
+
+
+def refusals() -> tuple[str, ...]:
+    """Every requirement that obliges a receiver to refuse something and close."""
+    levels = [level for command in STANDARD.commands.values() for level in command.levels()]
+    found = [rule.receiver for level in levels for rule in level.rules]
+    found += [level.size_rule[0] for level in levels if level.size_rule[0] != level.size_rule[1]]
+    found += [box.requirement for level in levels for box in level.boxes.values()]
+    found += [machine.otherwise for machine in MACHINES.values()]
+    found += ["23/handshake/failure-closes", "23/close/other-errors", "23/socket-type/enforced"]
+    found += ["26/INITIATE/unauthenticated", "26/cookie/expires", "26/MESSAGE/nonce-prefix"]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _without_socket_type(octets: bytes) -> bytes:
+    return metadata_octets([(name, value) for name, value in read_metadata(octets) if name != "Socket-Type"])
+
+
+def _lower_socket_type(octets: bytes) -> bytes:
+    return metadata_octets(
+        [(name, value.lower() if name == "Socket-Type" else value) for name, value in read_metadata(octets)]
+    )
 
 
 def written() -> Iterator[Fault]:
     """Every written fault that is not CURVE's own."""
-    yield from _written_refusals()
+    yield from _of_greetings_and_frames()
+    yield from _of_handshakes()
+    yield from _of_messages()
+    yield from _of_refusals()
+
+
+def _of_greetings_and_frames() -> Iterator[Fault]:
+    yield fault(
+        "greets-last",
+        "sends its greeting only when the whole greeting of the peer has come",
+        ("23/greeting/sends-whole", "23/greeting/full", "23/greeting/partial"),
+        doing("greeting", {"open/start": "", "expect-greeting/greeting": "send greeting"}),
+    )
+    yield fault(
+        "greeting-in-one-segment",
+        "refuses a greeting that comes in several segments",
+        ("23/greeting/expects-whole",),
+        deeds.GreetingInOneSegment,
+    )
+    yield fault(
+        "drops-behind-greeting",
+        "loses what comes in one segment with the end of the greeting",
+        ("23/greeting/expects-whole", "23/NULL/ready-sent", "23/NULL/ready-first", "23/connection/stages"),
+        deeds.DropsBehindGreeting,
+    )
+    yield fault(
+        "mechanism-in-any-case",
+        "compares mechanisms without regard to the case of letters",
+        ("23/greeting/mechanism-match",),
+        judging("greeting", "mechanism", lambda it: it.mechanism.upper() == it.known.mechanism),
+    )
+    yield fault(
+        "mechanism-up-to-null",
+        "compares mechanisms only up to the first null octet",
+        ("23/greeting/mechanism-match", "23/greeting/mechanism-padding"),
+        judging(
+            "greeting",
+            "mechanism",
+            lambda it: it.mechanism.partition(b"\x00")[0] == it.known.mechanism.partition(b"\x00")[0],
+        ),
+    )
+    yield fault(
+        "as-server-inverted",
+        "announces the role of the other side",
+        ("23/as-server/role",),
+        spoiling({"greeting": Spoil(given={"as_server": lambda natural: 1 - natural})}),
+        "CURVE",
+    )
+    yield fault(
+        "frame-in-one-segment",
+        "loses a frame that comes in several segments",
+        ("23/frame/layout", "23/frame/short", "23/frame/long", "23/message/body"),
+        deeds.FrameInOneSegment,
+    )
+    yield fault(
+        "reads-little-endian",
+        "reads the size of a long frame with the least significant octet first",
+        ("23/frame/long", "23/message/body", "23/command/layout"),
+        deeds.ReadsLittleEndian,
+    )
+    yield fault(
+        "sends-little-endian",
+        "sends the size of a long frame with the least significant octet first",
+        ("23/frame/long", "23/command/long-size"),
+        deeds.SendsLittleEndian,
+    )
+    yield fault(
+        "signed-sizes",
+        "refuses short frames of more than 127 octets",
+        ("23/frame/short", "23/message/body"),
+        deeds.SignedSizes,
+    )
+    yield fault(
+        "bodies-up-to-64k",
+        "refuses frames of more than 65,536 octets",
+        ("23/frame/long", "23/message/body"),
+        deeds.BodiesUpTo64K,
+    )
+    yield fault(
+        "short-commands-only",
+        "refuses a command of 255 octets or less in a long frame",
+        ("23/command/accepts-either-size",),
+        deeds.ShortCommandsOnly,
+    )
+
+
+def _of_handshakes() -> Iterator[Fault]:
+    yield fault(
+        "ready-last",
+        "sends its READY only when the peer's has come",
+        ("23/NULL/ready-first",),
+        doing("null", {"greeted/start": "", "expect-ready/READY": "take metadata; send READY"}),
+        "NULL",
+    )
+    yield fault(
+        "ready-twice-null",
+        "sends READY twice",
+        ("23/NULL/grammar", "23/NULL/ready-sent", "23/handshake/metadata-last"),
+        deeds.ReadyTwice,
+        "NULL",
+    )
+    yield fault(
+        "message-before-ready-null",
+        "sends a message before its READY",
+        ("23/connection/stages", "23/handshake/commands", "23/NULL/ready-sent"),
+        deeds.MessageBeforeReady,
+        "NULL",
+    )
+    yield fault(
+        "takes-messages-before-ready",
+        "delivers messages that come before READY",
+        ("23/NULL/no-message-before-ready", "23/NULL/grammar"),
+        deeds.TakesMessagesBeforeReady,
+        "NULL",
+    )
+    yield fault(
+        "no-socket-type",
+        "sends no Socket-Type",
+        ("23/metadata/socket-type-sent",),
+        announcing(_without_socket_type),
+    )
+    yield fault(
+        "lower-case-socket-type",
+        "sends its socket type in small letters",
+        ("23/socket-type/grammar",),
+        announcing(_lower_socket_type),
+    )
+    yield fault(
+        "duplicate-property",
+        "sends each of its properties twice",
+        ("23/metadata/duplicate",),
+        announcing(lambda octets: octets + octets),
+    )
+    yield fault(
+        "x-property",
+        "sends a property whose name starts with X-",
+        ("23/metadata/x-names",),
+        announcing(lambda octets: octets + property_octets("X-Vendor", b"1")),
+    )
+    yield fault(
+        "long-identity",
+        "sends an Identity of 256 octets",
+        ("23/identity/size",),
+        announcing(lambda octets: octets + property_octets("Identity", b"i" * 256)),
+    )
+    yield fault(
+        "any-socket-type",
+        "serves a peer whose socket type does not go with its own",
+        ("23/socket-type/enforced", "23/socket-type/error-then-disconnect"),
+        deeds.AnySocketType,
+    )
+    yield fault(
+        "same-socket-type-only",
+        "refuses every socket type but its own",
+        ("23/socket-type/legal-accepted",),
+        deeds.SameSocketTypeOnly,
+    )
+    yield fault(
+        "refuses-socket-type-in-silence",
+        "closes without ERROR on a socket type that does not go with its own",
+        ("23/socket-type/error-then-disconnect",),
+        deeds.RefusesSocketTypeInSilence,
+        "NULL",
+    )
+    yield fault(
+        "refuses-identity",
+        "refuses an Identity though nothing addresses by it",
+        ("23/identity/ignored-elsewhere",),
+        deeds.RefusesIdentity,
+    )
+
+
+def _of_messages() -> Iterator[Fault]:
+    yield fault("delivers-twice", "delivers every message twice", ("23/message/once",), deeds.DeliversTwice)
+    yield fault(
+        "swaps-messages",
+        "delivers the second message behind the third",
+        ("23/message/order",),
+        deeds.SwapsMessages,
+    )
+    yield fault(
+        "delivers-parts",
+        "delivers every frame as a message of its own",
+        ("23/message/atomic", "23/message/layout"),
+        deeds.DeliversParts,
+        "NULL",
+    )
+    yield fault(
+        "delivers-unfinished",
+        "delivers what came of a message when the peer closes in the midst of it",
+        ("23/message/atomic",),
+        deeds.DeliversUnfinished,
+    )
+    yield fault(
+        "drops-empty",
+        "drops a message that is one empty frame",
+        ("23/frame/empty", "23/message/body", "26/MESSAGE/empty-payload"),
+        deeds.DropsEmpty,
+    )
+    yield fault(
+        "cuts-at-zero",
+        "takes a zero octet for the end of a frame",
+        ("23/message/body", "26/MESSAGE/payload"),
+        deeds.CutsAtZero,
+    )
+    yield fault(
+        "delivers-commands",
+        "delivers commands that come in traffic as messages",
+        ("23/traffic/commands", "23/frame/command-bit", "26/MESSAGE/command-flag"),
+        deeds.DeliversCommands,
+    )
+    yield fault(
+        "sends-no-more",
+        "never sets MORE",
+        ("23/message/layout", "26/MESSAGE/sends-more"),
+        deeds.SendsNoMore,
+    )
+    yield fault(
+        "sends-more-always",
+        "sets MORE on the last frame of a message too",
+        ("23/message/layout", "26/MESSAGE/sends-more"),
+        deeds.SendsMoreAlways,
+    )
+    yield fault(
+        "pong-stale-memory",
+        "answers PING with octets behind the context that nobody sent",
+        ("37/PONG/echoes-context", "37/PONG/layout"),
+        spoiling({"traffic/PONG": Spoil(given={"context": lambda context: context + b"\xde\xad\xbe\xef"})}),
+    )
+    yield fault(
+        "pong-with-ttl",
+        "puts a time-to-live into PONG",
+        ("37/PONG/layout", "37/PONG/echoes-context"),
+        spoiling({"traffic/PONG": Spoil(given={"context": lambda context: b"\x00\x0a" + context})}),
+    )
+    yield fault(
+        "pong-without-context",
+        "answers PING without its context",
+        ("37/PONG/echoes-context",),
+        spoiling({"traffic/PONG": Spoil(given={"context": b""})}),
+    )
+
+
+def _of_refusals() -> Iterator[Fault]:
+    yield fault(
+        "deaf-when-refusing",
+        "goes silent instead of closing when it refuses something",
+        refusals(),
+        deeds.DeafWhenRefusing,
+    )
+    yield fault(
+        "deaf-on-error",
+        "goes silent instead of closing when ERROR comes",
+        ("23/ERROR/fatal", "26/ERROR/client-accepts", "26/ERROR/fatal"),
+        deeds.DeafOnError,
+    )
+    yield fault(
+        "never-closes",
+        "goes silent where it ought to close, whatever the occasion",
+        (*refusals(), "23/ERROR/fatal", "26/ERROR/client-accepts"),
+        deeds.NeverCloses,
+    )
+    yield fault(
+        "passes-over-malformed",
+        "drops what it ought to refuse and goes on as if nothing had come",
+        refusals(),
+        deeds.PassesOverMalformed,
+    )
+    yield fault(
+        "heeds-only-reasons",
+        "passes over an ERROR that gives no reason",
+        ("23/ERROR/reason-without-meaning", "23/ERROR/fatal", "26/ERROR/client-accepts"),
+        deeds.HeedsOnlyReasons,
+    )
+    yield fault(
+        "crashes-on-empty-command",
+        "dies of a command without a body",
+        (*NO_CRASH, "23/command/name-size", "23/command/body", "23/NULL/grammar", "26/handshake/commands"),
+        deeds.CrashesOnEmptyCommand,
+    )
+    yield fault(
+        "crashes-on-huge-size",
+        "dies of a frame that announces 2^63 octets",
+        (*NO_CRASH, "23/frame/long-size-limit"),
+        deeds.CrashesOnHugeSize,
+    )
+    yield fault(
+        "crashes-on-empty-name",
+        "dies of a property without a name",
+        (*NO_CRASH, "23/metadata/name-size", "26/metadata/name-size", "26/READY/metadata", "23/NULL/ready-parsed"),
+        deeds.CrashesOnEmptyName,
+    )

@@ -16,6 +16,7 @@ Field names are unique within a command, inner levels included, so that a script
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,7 +27,7 @@ Fields = Mapping[str, Any]
 
 
 class Malformed(ValueError):
-    """Octets that the layout cannot read: too short for it.
+    """Octets that the layout cannot read: too short or too long for it.
 
     Attributes:
         requirement: the requirement about the size that they break.
@@ -157,15 +158,19 @@ class Command:
         """The fields of these octets, unjudged.
 
         Raises:
-            Malformed: the size is not one that the command can have.
+            Malformed: the size is not one that the command can have, or octets are left over behind the last field.
         """
         smallest, largest = self.size
+        malformed = Malformed(self.name, len(octets), self.size_rule[0] or self.size_rule[1])
         if len(octets) < smallest or (largest is not None and len(octets) > largest):
-            raise Malformed(self.name, len(octets), self.size_rule[0] or self.size_rule[1])
+            raise malformed
+        stream = BytesIO(octets)
         try:
-            parsed = self.layout.parse(octets)
+            parsed = self.layout.parse_stream(stream)
         except ConstructError:
-            raise Malformed(self.name, len(octets), self.size_rule[0] or self.size_rule[1]) from None
+            raise malformed from None
+        if stream.read(1):
+            raise malformed
         return {name: parsed[name] for name in self.fields}
 
     def broken(self, fields: Fields, known: Fields | None = None) -> tuple[Rule, ...]:

@@ -19,7 +19,7 @@ TYPES: Mapping[str, int] = {
     **{"PAIR": 0, "PUB": 1, "SUB": 2, "REQ": 3, "REP": 4, "DEALER": 5, "ROUTER": 6, "PULL": 7, "PUSH": 8},
     **{"XPUB": 9, "XSUB": 10, "STREAM": 11},
 }
-# A library without the draft API opens these too, and aborts on the first handshake: mechanism.cpp has no name for them.
+# Without the draft API these open too, and abort the process in the first handshake: libzmq has no name for them then.
 DRAFT_TYPES: Mapping[str, int] = {
     **{"SERVER": 12, "CLIENT": 13, "RADIO": 14, "DISH": 15, "GATHER": 16, "SCATTER": 17, "PEER": 19, "CHANNEL": 20}
 }

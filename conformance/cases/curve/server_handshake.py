@@ -135,7 +135,6 @@ MESSAGE_BEHIND_READY = Case(
         send("greeting"),
         send("HELLO"),
         expect(answers("WELCOME")),
-        expect(waits()),
         send("INITIATE"),
         expect(answers("READY")),
         expect(receives(b"early")),

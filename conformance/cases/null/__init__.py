@@ -1,0 +1,1 @@
+"""The NULL mechanism (RFC 23 "The NULL Security Mechanism") and the metadata that travels in its READY."""

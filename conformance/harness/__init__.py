@@ -1,0 +1,1 @@
+"""The harness: plays scripts against targets and judges what they do."""

@@ -1,0 +1,215 @@
+"""The application behind the target, as a script knows it: what it is asked by the adapter, and what it should have got.
+
+Deliveries are judged as a whole: what the application got must be what was sent, whole, in order, once. Messages that were
+sent naturally are owed once the target is known to have gone on; what an altered step sent may be delivered or not.
+"""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from conformance.api.case import Side, UnderTest
+from conformance.harness.effects import Answer, Effect, Post, Seen, Ticket, Wait
+from conformance.harness.errors import Broken, CannotDo
+from conformance.harness.keys import CLIENT, SERVER
+
+if TYPE_CHECKING:
+    from conformance.harness.player import Settings
+
+RECEIVING = frozenset({"DEALER", "PAIR", "PULL", "ROUTER"})
+"""Socket types whose application gets any message as it was sent; a ROUTER's, behind the peer's identity."""
+
+MARKER = b"marker of zmtp-conformance"
+
+_REFUSAL = {"status": "400", "text": "refused by the test", "user_id": "", "metadata": ""}
+
+
+class Application:
+    """See the head of this module.
+
+    Attributes:
+        endpoint: where the target's socket listens.
+        ticket: the request for messages that is under way, or None.
+    """
+
+    def __init__(self, wanted: UnderTest, side: Side, settings: "Settings") -> None:
+        self._wanted, self._side, self._settings = wanted, side, settings
+        self.endpoint = ""
+        self.ticket: Ticket | None = None
+        self._handle = ""
+        self._others: list[str] = []
+        self._witness = ""
+        self._got: list[tuple[bytes, ...]] = []
+        self._owed: list[tuple[bytes, ...]] = []
+        self._optional: list[tuple[bytes, ...]] = []
+        self._loose = b""
+        self._markers: set[bytes] = set()
+
+    @property
+    def pool(self) -> str:
+        """Which adapter process: one whose authentication refuses everybody, or the usual one."""
+        return "refusing" if self._wanted.refuses_clients else ""
+
+    # --- asking ---------------------------------------------------------------------------------------------------
+
+    def _ask(self, op: str, **params: Any) -> Generator[Effect, Any, Answer]:
+        ticket = yield Post(op, params, self.pool)
+        seen = yield Wait(None, ticket, 20.0)
+        if seen.seen is not Seen.REPLY:
+            raise Broken(f"the adapter does not answer {op} within 20 s")
+        return _checked(op, seen.answer)
+
+    def _configuration(self, *, bind: bool) -> dict[str, Any]:
+        wanted = self._wanted
+        params: dict[str, Any] = {
+            "socket_type": wanted.socket_type,
+            "mechanism": wanted.mechanism,
+            "as_server": bool(wanted.as_server),
+            "bind": bind,
+            "options": {"reconnect_interval_ms": 1, "linger_ms": 0},
+        }
+        if wanted.identity is not None:
+            params["identity"] = wanted.identity.hex()
+        if wanted.mechanism == "CURVE":
+            own = SERVER if wanted.as_server else CLIENT
+            params |= {"public_key": own.public.hex(), "secret_key": own.secret.hex()}
+            if not wanted.as_server:
+                params["server_key"] = SERVER.public.hex()
+        if wanted.refuses_clients:
+            params["zap_domain"] = "conformance"
+        return params
+
+    def open(self, how: str) -> Generator[Effect, Any, None]:
+        """Open the target's socket; with "bind" it listens."""
+        if self._wanted.refuses_clients:
+            yield from self._ask("zap", reply=_REFUSAL)
+        answer = yield from self._ask("open", **self._configuration(bind=how == "bind"))
+        self._handle, self.endpoint = answer.fields["handle"], answer.fields.get("endpoint", "")
+
+    def connect(self, endpoint: str) -> Generator[Effect, Any, None]:
+        """Connect the target's socket to the tester."""
+        yield from self._ask("connect", handle=self._handle, endpoint=endpoint)
+
+    def open_another(self, endpoint: str) -> Generator[Effect, Any, str]:
+        """Open one more socket of the same kind and connect it to the tester."""
+        answer = yield from self._ask("open", **self._configuration(bind=False))
+        handle: str = answer.fields["handle"]
+        self._others.append(handle)
+        yield from self._ask("connect", handle=handle, endpoint=endpoint)
+        return handle
+
+    def open_witness(self, endpoint: str) -> Generator[Effect, Any, None]:
+        """Open the socket whose service proves that the target still works."""
+        self._witness = yield from self.open_another(endpoint)
+
+    def close(self) -> Generator[Effect, Any, None]:
+        """Close all sockets of the case; nobody waits for it."""
+        for handle in filter(None, (self._handle, *self._others)):
+            yield Post("close", {"handle": handle}, self.pool)
+
+    def send(self, parts: tuple[bytes, ...], *, wait: bool) -> Generator[Effect, Any, None]:
+        """Have the application send a message; `wait` until its socket took it."""
+        params = {
+            "handle": self._handle,
+            "parts": [part.hex() for part in parts],
+            "timeout_ms": int(self._settings.patience * 1000),
+        }
+        ticket = yield Post("send", params, self.pool)
+        if wait:
+            seen = yield Wait(None, ticket, self._settings.patience + 5)
+            _checked("send", seen.answer)
+
+    def receive(self, count: int) -> Generator[Effect, Any, list[tuple[bytes, ...]]]:
+        """The next messages that the application gets; fewer if no more come in time."""
+        timeout = int(self._settings.patience * 1000)
+        answer = yield from self._ask("recv", handle=self._handle, count=count, timeout_ms=timeout)
+        return [self._message(entry) for entry in answer.fields["messages"]]
+
+    def collect(self, *, witness: bool = False) -> Generator[Effect, Any, None]:
+        """Ask for all messages up to the marker, and do not wait; one such request serves the whole case."""
+        if self.ticket is None:
+            handle = self._witness if witness and self._witness else self._handle
+            params = {"handle": handle, "until": MARKER.hex(), "timeout_ms": int(self._settings.patience * 4000) + 1000}
+            self.ticket = yield Post("recv", params, self.pool)
+        elif witness and self._witness:
+            ticket, self.ticket = self.ticket, None
+            del ticket  # the first socket's request runs out by itself; what it holds is asked for afterwards
+            yield from self.collect(witness=True)
+
+    def take(self, answer: Answer | None) -> None:
+        """The reply to `collect` came."""
+        self.ticket = None
+        for entry in _checked("recv", answer).fields["messages"]:
+            message = self._message(entry)
+            if message[-1] == MARKER:
+                self._markers.add(message[0])
+            else:
+                self._got.append(message)
+
+    def leftovers(self) -> Generator[Effect, Any, None]:
+        """Take what the first socket of a connecting target got besides."""
+        answer = yield from self._ask("recv", handle=self._handle, until=MARKER.hex(), timeout_ms=0)
+        self._got += [message for message in map(self._message, answer.fields["messages"]) if message[-1] != MARKER]
+
+    def _message(self, entry: list[str]) -> tuple[bytes, ...]:
+        parts = tuple(bytes.fromhex(part) for part in entry)
+        return parts[1:] if self._wanted.socket_type == "ROUTER" else parts
+
+    # --- what was sent and what came --------------------------------------------------------------------------------
+
+    def marker(self, name: str) -> tuple[bytes, ...]:
+        """The message that stands for `fence` or `witness`."""
+        return name.encode(), MARKER
+
+    def has(self, name: str) -> bool:
+        """Whether that marker came."""
+        return name.encode() in self._markers
+
+    def expect(self, parts: tuple[bytes, ...]) -> None:
+        """A natural message was sent."""
+        self._owed.append(parts)
+
+    def expect_optional(self, parts: tuple[bytes, ...] | None) -> None:
+        """An altered message was sent."""
+        if parts is not None:
+            self._optional.append(parts)
+
+    def expect_from(self, octets: bytes) -> None:
+        """Raw octets were sent, and what they hold may be delivered."""
+        self._loose += octets
+
+    def delivered(self, messages: tuple[tuple[bytes, ...], ...]) -> None:
+        """The script has looked at these itself."""
+        for message in messages:
+            if message in self._owed:
+                self._owed.remove(message)
+
+    def unexpected(self, *, strict: bool, complete: bool) -> str:
+        """What is wrong with what the application got, or empty.
+
+        Args:
+            strict: what an altered step sent must not have been delivered.
+            complete: everything natural must have been.
+        """
+        owed, optional = list(self._owed), [] if strict else list(self._optional)
+        for message in self._got:
+            if owed and message == owed[0]:
+                owed.pop(0)
+            elif message in optional:
+                optional.remove(message)
+            elif not complete and message in owed:
+                owed = owed[owed.index(message) + 1 :]
+            elif strict or not all(part in self._loose for part in message) or not self._loose:
+                return f"expected that the application gets only what was sent, once and in order; it got {message!r:.120}"
+        if complete and owed:
+            return f"expected that the application gets {owed[0]!r:.80}; it did not"
+        return ""
+
+
+def _checked(op: str, answer: Answer | None) -> Answer:
+    if answer is None:
+        raise Broken(f"the adapter does not answer {op}")
+    if answer.status == "unsupported":
+        raise CannotDo(f"the target cannot {op}: {answer.reason}")
+    if answer.status != "ok":
+        raise Broken(f"the adapter fails at {op}: {answer.reason}")
+    return answer

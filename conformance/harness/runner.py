@@ -1,0 +1,155 @@
+"""Runs a selection of cases against one target: calibration, controls, cases, confirmation.
+
+Theory of operation: first the target's pace is measured, and patience is a generous multiple of it. Then all distinct
+controls run side by side, then all cases whose control passed; those that need time come first. Whatever is not good is
+played once more, alone and with more patience, before it counts: two plays that disagree are inconclusive. A target that
+dies takes every case with it that was under way; each of them is then played alone, and only who kills it alone is blamed.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from conformance.api import Case
+from conformance.api.case import Delivery, Side
+from conformance.api.script import Accepts, Expect
+from conformance.harness.player import Player, Settings
+from conformance.harness.rehearsal import control_key, inconclusive
+from conformance.harness.tcp import Behind, TcpWorld
+from conformance.harness.verdict import BAD, Ending, Result, Verdict
+
+CALIBRATION_PLAYS = 12
+LEAST_PATIENCE = 0.25
+ALONE = 6.0
+"""How many times more patience a case has when it is confirmed alone."""
+
+Selected = tuple[Case, Side]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to run.
+
+    Attributes:
+        jobs: cases at once.
+        seed: for the testers' randomness.
+        slow: play cases that need real time to pass.
+        patience: seconds after which silence is believed; None measures it.
+        confirm: play what is not good again, alone.
+    """
+
+    jobs: int = 32
+    seed: int = 0
+    slow: bool = False
+    patience: float | None = None
+    confirm: bool = True
+
+
+class Runner:
+    """Runs cases against one target; `results` can be taken as they come.
+
+    Args:
+        behind: what stands behind the target.
+        settings: how to play; patience is measured unless the plan gives it.
+        plan: how to run.
+        replay: the command line that plays one case again.
+    """
+
+    def __init__(
+        self, behind: Behind, settings: Settings, plan: Plan, replay: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        self._world = TcpWorld(behind)
+        self._behind, self._plan, self._replay = behind, plan, replay
+        self._settings = replace(settings, seed=plan.seed, slow=plan.slow)
+        self.patience = plan.patience or LEAST_PATIENCE
+
+    def results(self, selected: Iterable[Selected]) -> Iterator[Result]:
+        """Run the cases; yields each result as soon as it is final."""
+        wanted = sorted(selected, key=lambda entry: not entry[0].slow)
+        if self._plan.patience is None:
+            self.patience = max(LEAST_PATIENCE, self._calibrate(wanted))
+        self._settings = replace(self._settings, patience=self.patience)
+        controls = self._controls(wanted)
+        ready: list[Selected] = []
+        for case, side in wanted:
+            control = controls.get(control_key(case, side)) if case.negative else None
+            if control is None or control.verdict is Verdict.PASS:
+                ready.append((case, side))
+            else:
+                yield self._final(self._without_control(case, side, control))
+        suspects: list[Result] = []
+        for result in self._play(ready, self._settings, self._plan.jobs):
+            if self._plan.confirm and result.verdict in BAD:
+                suspects.append(result)
+            else:
+                yield self._final(result)
+        for suspect in suspects:
+            yield self._final(self._confirmed(suspect))
+
+    def _controls(self, wanted: Iterable[Selected]) -> dict[tuple[object, ...], Result]:
+        distinct = {control_key(case, side): (case.control(), side) for case, side in wanted if case.negative}
+        keys = {id(case): key for key, (case, _) in distinct.items()}
+        found = {keys[id(r.case)]: r for r in self._play(distinct.values(), self._settings, self._plan.jobs)}
+        for key, result in found.items():
+            if result.verdict in BAD and self._plan.confirm:
+                found[key] = next(iter(self._play([(result.case, result.side)], self._patient(), 1)))
+        return found
+
+    @staticmethod
+    def _without_control(case: Case, side: Side, control: Result) -> Result:
+        if control.verdict in (Verdict.UNSUPPORTED, Verdict.ERROR):
+            return replace(control, case=case, requirement="")
+        return inconclusive(case, side, control)
+
+    def _play(self, entries: Iterable[Selected], settings: Settings, jobs: int) -> Iterator[Result]:
+        players = (((case, side), Player(case, side, settings).play()) for case, side in entries)
+        ended: list[tuple[float, Result]] = []
+        for _, result in self._world.run(players, jobs):
+            ended.append((time.monotonic(), result))
+            yield result
+
+    def _patient(self) -> Settings:
+        return replace(self._settings, patience=self.patience * ALONE)
+
+    def _confirmed(self, first: Result) -> Result:
+        """Play a suspect again, alone; a crash is believed only if it happens alone."""
+        before = len(self._world.deaths)
+        second = next(iter(self._play([(first.case, first.side)], self._patient(), 1)))
+        if len(self._world.deaths) == before and not self._alive(first.case):
+            second = replace(
+                second,
+                verdict=Verdict.FAIL,
+                ending=Ending.CRASHED,
+                requirement=second.requirement or second.case.checks[0],
+                reason=f"fails {second.case.checks[0]}: the target's process died of it",
+            )
+        if second.verdict is first.verdict or first.ending is Ending.CRASHED:
+            return replace(second, confirmed=True)
+        return replace(
+            second,
+            verdict=Verdict.INCONCLUSIVE,
+            reason=f"two plays disagree: {first.verdict} ({first.reason}), alone {second.verdict} ({second.reason})",
+        )
+
+    def _alive(self, case: Case) -> bool:
+        """Whether the target's process still answers; a death that is seen late belongs to the case before."""
+        before = len(self._world.deaths)
+        probe = Player(replace(case, script=(), delivery=Delivery.WHOLE), "binds", self._patient())
+        for _ in self._world.run([("probe", probe.play())], 1):
+            pass
+        return len(self._world.deaths) == before
+
+    def _calibrate(self, wanted: list[Selected]) -> float:
+        """Fifty times the slowest of some plain handshakes with a message, in seconds."""
+        if not wanted:
+            return 0.0
+        case, side = next(((c, s) for c, s in wanted if not c.under_test.refuses_clients), wanted[0])
+        plain = Case("a plain handshake", case.checks, case.under_test, (Expect(Accepts()),), id="calibration")
+        settings = replace(self._settings, patience=5.0)
+        plays = [(plain, side)] * CALIBRATION_PLAYS
+        return 50 * max((result.seconds for result in self._play(plays, settings, 1)), default=0.0)
+
+    def _final(self, result: Result) -> Result:
+        return replace(result, replay=self._replay(result.id))
+
+

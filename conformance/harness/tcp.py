@@ -1,0 +1,477 @@
+"""The TCP transport: many players at once against real sockets, in one thread with one selector.
+
+Theory of operation: every player is a task that waits for at most one thing: octets on a link, a connection, a reply of the
+adapter, a moment. Sockets are read only while their player waits, so a flooding target fills its own buffers and not ours.
+When a deadline comes, the socket is looked at once more before silence is believed: a busy tester is not a silent target.
+
+If the target's process dies, every task gets `TargetDied`; who is to blame is found by playing each alone (see `runner`).
+"""
+
+import errno
+import heapq
+import selectors
+import socket
+import struct
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from conformance.adapters.errors import AdapterCrashed, AdapterError
+from conformance.adapters.process import AdapterProcess
+from conformance.harness.effects import (
+    Accept,
+    AdapterFault,
+    Answer,
+    Connect,
+    Effect,
+    Link,
+    Listen,
+    Listener,
+    Now,
+    Observation,
+    Pass,
+    Post,
+    Seen,
+    Shut,
+    TargetDied,
+    Ticket,
+    Wait,
+    Write,
+)
+
+READ_AT_ONCE = 1 << 18
+_PENDING = object()
+
+
+class Behind(Protocol):
+    """What stands behind the target: an adapter, or nothing."""
+
+    def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
+        """Ask, and deliver the answer now or later."""
+
+    def filenos(self) -> Iterable[int]:
+        """Descriptors that become readable when an answer comes."""
+
+    def pump(self) -> None:
+        """Take in what came; raises TargetDied or AdapterFault."""
+
+    def listen(self) -> tuple[socket.socket, str]:
+        """A socket to which the target will be told to connect, and its endpoint."""
+
+    def stop(self) -> None:
+        """End every process."""
+
+
+class Adapters:
+    """The adapter processes of one target: one for each pool, started when they are first needed.
+
+    Args:
+        start: makes and starts a process.
+    """
+
+    def __init__(self, start: Callable[[], AdapterProcess]) -> None:
+        self._start = start
+        self._processes: dict[str, AdapterProcess] = {}
+        self._waiting: dict[tuple[str, int], Callable[[Answer], None]] = {}
+        self.restarts = 0
+
+    def process(self, pool: str = "") -> AdapterProcess:
+        """The running process of a pool.
+
+        Raises:
+            AdapterError: it cannot be started.
+        """
+        if pool not in self._processes:
+            self._processes[pool] = self._start()
+        return self._processes[pool]
+
+    def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
+        """Ask the process of a pool."""
+        try:
+            number = self.process(pool).post(op, **params)
+        except AdapterError as fault:
+            self._fail(pool, fault)
+        else:
+            self._waiting[pool, number] = deliver
+
+    def filenos(self) -> Iterable[int]:
+        """The standard outputs."""
+        return [process.fileno() for process in self._processes.values()]
+
+    def pump(self) -> None:
+        """Deliver the replies that came."""
+        for pool, process in list(self._processes.items()):
+            try:
+                replies = process.pump()
+            except AdapterError as fault:
+                self._fail(pool, fault)
+            for reply in replies:
+                deliver = self._waiting.pop((pool, reply.id or 0), None)
+                if deliver is not None:
+                    deliver(Answer(reply.status, reply.fields, reply.reason))
+
+    def _fail(self, pool: str, fault: AdapterError) -> None:
+        process = self._processes.pop(pool, None)
+        if process is not None:
+            process.stop()
+        self._waiting = {key: value for key, value in self._waiting.items() if key[0] != pool}
+        self.restarts += 1
+        if isinstance(fault, AdapterCrashed):
+            raise TargetDied(str(fault)) from fault
+        raise AdapterFault(str(fault)) from fault
+
+    def listen(self) -> tuple[socket.socket, str]:
+        """A listener on a free port of the loopback interface."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        return listener, f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+
+    def stop(self) -> None:
+        """Stop all processes."""
+        for process in self._processes.values():
+            process.stop()
+        self._processes.clear()
+
+
+@dataclass(eq=False)
+class _Link:
+    """One connection; `unsent` waits for the socket to take it, `reading` says that its player waits for octets."""
+
+    socket: socket.socket
+    task: "_Task"
+    unsent: bytearray = field(default_factory=bytearray)
+    over: Seen | None = None
+    reading: bool = False
+
+
+@dataclass(eq=False)
+class _Task:
+    """One player, and what it waits for."""
+
+    key: Any
+    player: Generator[Effect, Any, Any]
+    links: list[_Link] = field(default_factory=list)
+    listeners: list[socket.socket] = field(default_factory=list)
+    waiting: Effect | None = None
+    watching: _Link | socket.socket | None = None
+    deadline: float = 0.0
+    turn: int = 0
+    answers: dict[int, Answer] = field(default_factory=dict)
+    asked: int = 0
+
+
+class TcpWorld:
+    """Runs players against a target over TCP.
+
+    Args:
+        behind: the adapters, or what stands in for them.
+    """
+
+    def __init__(self, behind: Behind) -> None:
+        self.behind = behind
+        self._selector = selectors.DefaultSelector()
+        self._deadlines: list[tuple[float, int, _Task, int]] = []
+        self._counter = 0
+        self._done: list[tuple[Any, Any]] = []
+        self._tasks: set[_Task] = set()
+        self._runnable: list[tuple[_Task, Any]] = []
+        self.deaths: list[float] = []
+
+    def run(self, players: Iterable[tuple[Any, Generator[Effect, Any, Any]]], jobs: int) -> Iterator[tuple[Any, Any]]:
+        """Run players, so many at once; yields key and outcome of each as it ends."""
+        coming = iter(players)
+        exhausted = False
+        try:
+            while True:
+                while not exhausted and len(self._tasks) < jobs:
+                    entry = next(coming, None)
+                    if entry is None:
+                        exhausted = True
+                        break
+                    task = _Task(*entry)
+                    self._tasks.add(task)
+                    self._resume(task, None)
+                self._drain()
+                yield from self._done
+                self._done.clear()
+                if exhausted and not self._tasks:
+                    return
+                if self._tasks:
+                    self._turn()
+        finally:
+            for task in list(self._tasks):
+                self._finish(task)
+
+    # --- the loop -------------------------------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        self._watch_adapters()
+        now = time.monotonic()
+        while self._deadlines and self._stale(self._deadlines[0]):
+            heapq.heappop(self._deadlines)
+        timeout = max(0.0, self._deadlines[0][0] - now) if self._deadlines else 1.0
+        ready = self._selector.select(min(timeout, 1.0))
+        for key, mask in ready:
+            if key.data is None:
+                self._guarded(self.behind.pump)
+                continue
+            if mask & selectors.EVENT_WRITE:
+                self._push(key.data)
+            task = key.data.task if isinstance(key.data, _Link) else key.data
+            if mask & selectors.EVENT_READ and task in self._tasks:
+                self._look(task, expired=False)
+        self._drain()
+        now = time.monotonic()
+        while self._deadlines and self._deadlines[0][0] <= now:
+            entry = heapq.heappop(self._deadlines)
+            if not self._stale(entry):
+                self._guarded(self.behind.pump)
+                self._drain()
+                if not self._stale(entry):
+                    self._look(entry[2], expired=True)
+                    self._drain()
+
+    def _stale(self, entry: tuple[float, int, _Task, int]) -> bool:
+        return entry[2] not in self._tasks or entry[2].turn != entry[3]
+
+    def _drain(self) -> None:
+        while self._runnable:
+            task, value = self._runnable.pop(0)
+            if task in self._tasks:
+                self._resume(task, value)
+
+    def _watch_adapters(self) -> None:
+        wanted = set(self.behind.filenos())
+        watched = {fd for fd, key in self._selector.get_map().items() if key.data is None}  # type: ignore[union-attr]
+        for fd in watched - wanted:
+            self._selector.unregister(fd)
+        for fd in wanted - watched:
+            self._selector.register(fd, selectors.EVENT_READ, None)
+
+    def _guarded(self, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except (TargetDied, AdapterFault) as fault:
+            if isinstance(fault, TargetDied):
+                self.deaths.append(time.monotonic())
+            for task in list(self._tasks):
+                self._resume(task, None, fault)
+
+    def _resume(self, task: _Task, value: Any, fault: Exception | None = None) -> None:
+        """Let a player go on until it has to wait or ends."""
+        task.turn += 1
+        self._unwatch(task)
+        try:
+            while True:
+                effect = task.player.throw(fault) if fault is not None else task.player.send(value)
+                fault = None
+                try:
+                    value = self._perform(task, effect)
+                except (TargetDied, AdapterFault) as death:
+                    if isinstance(death, TargetDied):
+                        self.deaths.append(time.monotonic())
+                    for other in list(self._tasks - {task}):
+                        self._resume(other, None, death)
+                    fault, value = death, None
+                if value is _PENDING:
+                    return
+        except StopIteration as done:
+            self._finish(task)
+            self._done.append((task.key, done.value))
+
+    # --- effects --------------------------------------------------------------------------------------------------
+
+    def _perform(self, task: _Task, effect: Effect) -> Any:
+        match effect:
+            case Post(op, params, pool):
+                return self._post(task, op, params, pool)
+            case Wait() | Accept():
+                return self._wait(task, effect)
+            case Pass(seconds):
+                return self._suspend(task, effect, seconds)
+            case Write(link, segments):
+                return self._write(task.links[link], segments)
+            case Now():
+                return time.monotonic()
+            case Connect(endpoint):
+                return self._connect(task, endpoint)
+            case Listen():
+                listener, endpoint = self.behind.listen()
+                listener.setblocking(False)
+                task.listeners.append(listener)
+                return Listener(len(task.listeners) - 1), endpoint
+            case Shut(link, abort):
+                return self._shut(task.links[link], abort=abort)
+
+    def _post(self, task: _Task, op: str, params: Mapping[str, Any], pool: str) -> Ticket:
+        task.asked += 1
+        number = task.asked
+
+        def deliver(answer: Answer) -> None:
+            task.answers[number] = answer
+            if isinstance(task.waiting, Wait) and task.waiting.ticket == number:
+                task.waiting = None
+                self._runnable.append((task, Observation(Seen.REPLY, answer=task.answers.pop(number))))
+
+        self.behind.post(pool, op, params, deliver)
+        return Ticket(number)
+
+    def _wait(self, task: _Task, effect: Wait | Accept) -> Any:
+        found = self._glance(task, effect)
+        if found is not None:
+            return found
+        return self._suspend(task, effect, effect.seconds)
+
+    def _suspend(self, task: _Task, effect: Wait | Accept | Pass, seconds: float) -> object:
+        task.waiting = effect
+        task.deadline = time.monotonic() + seconds
+        self._counter += 1
+        heapq.heappush(self._deadlines, (task.deadline, self._counter, task, task.turn))
+        if isinstance(effect, Wait) and effect.link is not None and task.links[effect.link].over is None:
+            task.watching = task.links[effect.link]
+            task.watching.reading = True
+            self._sync(task.watching)
+        elif isinstance(effect, Accept):
+            task.watching = task.listeners[effect.listener]
+            self._selector.register(task.watching, selectors.EVENT_READ, task)
+        return _PENDING
+
+    def _glance(self, task: _Task, effect: Wait | Accept) -> Any:
+        """What there is already, without waiting; None if nothing."""
+        if isinstance(effect, Accept):
+            return self._accept(task, effect)
+        if effect.link is not None:
+            seen = _read(task.links[effect.link])
+            if seen is not None:
+                return seen
+        if effect.ticket is not None and effect.ticket in task.answers:
+            return Observation(Seen.REPLY, answer=task.answers.pop(effect.ticket))
+        return None
+
+    def _look(self, task: _Task, *, expired: bool) -> None:
+        """Something may have come for this task, or its time is over."""
+        effect = task.waiting
+        if effect is None:
+            return
+        found = self._glance(task, effect) if isinstance(effect, (Wait, Accept)) else None
+        if found is None and expired:
+            found = Observation(Seen.TIMEOUT) if isinstance(effect, Wait) else _NOTHING
+        if found is not None:
+            task.waiting = None
+            self._resume(task, None if found is _NOTHING else found)
+
+    def _accept(self, task: _Task, effect: Accept) -> Link | None:
+        try:
+            made, _ = task.listeners[effect.listener].accept()
+        except OSError:
+            return None
+        return self._adopt(task, made)
+
+    def _connect(self, task: _Task, endpoint: str) -> Link | None:
+        host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
+        try:
+            made = socket.create_connection((host.strip("[]"), int(port)), timeout=5)
+        except OSError:
+            return None
+        return self._adopt(task, made)
+
+    def _adopt(self, task: _Task, made: socket.socket) -> Link:
+        made.setblocking(False)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        task.links.append(_Link(made, task))
+        return Link(len(task.links) - 1)
+
+    def _write(self, link: _Link, segments: tuple[bytes, ...]) -> None:
+        for segment in segments:
+            if link.unsent or link.over is not None:
+                link.unsent += segment
+                continue
+            try:
+                sent = link.socket.send(segment)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                return  # the end of the connection is found when it is read
+            link.unsent += segment[sent:]  # nothing, nearly always
+        if link.over is None:
+            self._sync(link)
+
+    def _push(self, link: _Link) -> None:
+        try:
+            sent = link.socket.send(link.unsent)
+            del link.unsent[:sent]
+        except BlockingIOError:
+            return
+        except OSError:
+            link.unsent.clear()
+        self._sync(link)
+
+    # --- watching -------------------------------------------------------------------------------------------------
+
+    def _sync(self, link: _Link) -> None:
+        """Watch a link for exactly what is wanted of it now."""
+        mask = (selectors.EVENT_READ if link.reading else 0) | (selectors.EVENT_WRITE if link.unsent else 0)
+        known = self._selector.get_map().get(link.socket.fileno())  # type: ignore[union-attr]
+        if known is None and mask:
+            self._selector.register(link.socket, mask, link)
+        elif known is not None and not mask:
+            self._selector.unregister(link.socket)
+        elif known is not None and known.events != mask:
+            self._selector.modify(link.socket, mask, link)
+
+    def _unwatch(self, task: _Task) -> None:
+        watched, task.watching = task.watching, None
+        if isinstance(watched, _Link):
+            watched.reading = False
+            if watched.socket.fileno() >= 0:
+                self._sync(watched)
+        elif watched is not None:
+            self._selector.unregister(watched)
+
+    def _shut(self, link: _Link, *, abort: bool) -> None:
+        if link.socket.fileno() >= 0:
+            link.unsent.clear()
+            link.reading = False
+            self._sync(link)
+            _close(link, abort=abort)
+
+    def _finish(self, task: _Task) -> None:
+        self._tasks.discard(task)
+        self._unwatch(task)
+        task.player.close()
+        for link in task.links:
+            self._shut(link, abort=False)
+        for listener in task.listeners:
+            listener.close()
+
+
+_NOTHING = object()
+
+
+def _read(link: _Link) -> Observation | None:
+    if link.over is not None:
+        return Observation(link.over)
+    try:
+        octets = link.socket.recv(READ_AT_ONCE)
+    except BlockingIOError:
+        return None
+    except OSError as lost:
+        link.over = Seen.RESET if lost.errno in (errno.ECONNRESET, errno.EPIPE) else Seen.CLOSED
+        return Observation(link.over)
+    if octets:
+        return Observation(Seen.OCTETS, octets)
+    link.over = Seen.CLOSED
+    return Observation(Seen.CLOSED)
+
+
+def _close(link: _Link, *, abort: bool) -> None:
+    try:
+        if abort:
+            link.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            while link.socket.recv(READ_AT_ONCE):
+                pass  # unread input would turn our FIN into a RST
+    except OSError:
+        pass
+    link.over = link.over or Seen.CLOSED
+    link.socket.close()

@@ -1,0 +1,90 @@
+"""Octets for people: a hexdump, a short description of a value, and decoded fields as a flat list."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+WIDTH = 16
+SHOWN = 4096
+"""Octets of one moment that a report shows."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a hexdump: all three parts are text of fixed width, but the last line's."""
+
+    offset: str
+    hex: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A hexdump of the first octets, and how many octets are left out after them."""
+
+    lines: tuple[Line, ...]
+    left_out: int
+
+
+def hexdump(octets: bytes, limit: int = SHOWN) -> Dump:
+    """The octets in lines of 16, cut after `limit`."""
+    shown = octets[:limit]
+    lines = []
+    for start in range(0, len(shown), WIDTH):
+        chunk = shown[start : start + WIDTH]
+        halves = "  ".join(part.hex(" ") for part in (chunk[:8], chunk[8:]) if part)
+        text = "".join(chr(octet) if 0x20 <= octet < 0x7F else "." for octet in chunk)
+        lines.append(Line(f"{start:04x}", halves.ljust(3 * WIDTH), text))
+    return Dump(tuple(lines), len(octets) - len(shown))
+
+
+def describe(octets: bytes, limit: int = 32) -> str:
+    """Octets as a short text: `"DEALER"`, `72 zero octets`, `"NULL" and 16 zero octets`, `05 ff (2 octets)`."""
+    if not octets:
+        return "empty"
+    body = octets.rstrip(b"\0")
+    zeros = len(octets) - len(body)
+    rest = f"{zeros} zero octets" if zeros > 1 else "a zero octet"
+    if not body:
+        return rest
+    if re.fullmatch(rb"[ -~]+", body) and len(body) <= 256 and (not zeros or len(body) > 2):
+        return f'"{body.decode()}" and {rest}' if zeros else f'"{body.decode()}"'
+    size = f" ({len(octets)} octets)" if len(octets) > 8 else ""
+    return octets[:limit].hex(" ") + (" …" if len(octets) > limit else "") + size
+
+
+def describe_fields(fields: dict[str, Any], limit: int = 200) -> list[tuple[str, str]]:
+    """Decoded fields as names and descriptions, nested ones as `properties[0].name`; at most `limit` of them."""
+    found: list[tuple[str, str]] = []
+    for name, text in _walk("", fields):
+        if len(found) == limit:
+            return [*found, ("…", "more fields are left out")]
+        found.append((name, text))
+    return found
+
+
+def _walk(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    match value:
+        case {"hex": str(text)} if len(value) == 1 and _HEX.fullmatch(text):
+            yield path, describe(bytes.fromhex(text))
+        case dict() if value:
+            for name, inner in value.items():
+                yield from _walk(f"{path}.{name}" if path else name, inner)
+        case list() if value:
+            for index, inner in enumerate(value):
+                yield from _walk(f"{path}[{index}]", inner)
+        case bool():
+            yield path, "yes" if value else "no"
+        case int() if value > 9:
+            yield path, f"{value} (0x{value:02x})"
+        case None:
+            yield path, "none"
+        case dict() | list():
+            if path:
+                yield path, "empty"
+        case _:
+            yield path, str(value)
+
+
+_HEX = re.compile(r"(?:[0-9a-f]{2})*")
