@@ -21,8 +21,9 @@ def leave(process: subprocess.Popen[bytes], exchange: Exchange | None, grace: fl
         with contextlib.suppress(OSError):  # a full or broken pipe; closing it says the same
             os.write(process.stdin.fileno(), b'{"id":0,"op":"quit"}\n')
         process.stdin.close()
-        while not exchange.eof and (remaining := deadline - time.monotonic()) > 0:
-            await_ready(remaining, readable=exchange.stdout)
+        # A child that outlives the adapter may hold the pipe open, so that there is no end of file to wait for.
+        while not exchange.eof and process.poll() is None and (remaining := deadline - time.monotonic()) > 0:
+            await_ready(min(remaining, 0.02), readable=exchange.stdout)
             exchange.read()
     if not ended(process, max(0.0, deadline - time.monotonic())):
         signal_group(process.pid, signal.SIGTERM)

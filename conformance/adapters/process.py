@@ -166,8 +166,8 @@ class AdapterProcess:
     def pump(self) -> list[Reply]:
         """The replies that are there, without waiting; AdapterCrashed at the end of file, once all are returned."""
         exchange = self._pipes()
-        exchange.intake()
-        if exchange.eof and not exchange.backlog:
+        over = self._intake(exchange)
+        if over and not exchange.backlog:
             raise self._crashed()
         return exchange.take_all()
 
@@ -179,16 +179,16 @@ class AdapterProcess:
         exchange = self._pipes()
         deadline = time.monotonic() + deadline_seconds
         while True:
-            exchange.intake()
+            over = self._intake(exchange)
             if (reply := exchange.take(id)) is not None:
                 return reply
-            if exchange.eof:
+            if over:
                 raise self._crashed()
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 text = f"has not answered {exchange.operation(id)} within {deadline_seconds:g} s"
                 raise AdapterHung(self._say(text), self.stderr_tail)
-            await_ready(remaining, readable=exchange.stdout)
+            await_ready(min(remaining, 0.1), readable=exchange.stdout)
 
     def ask(self, op: str, deadline_seconds: float, **params: Any) -> Reply:
         """Send a request and wait for its reply: `post`, then `wait`."""
@@ -238,6 +238,15 @@ class AdapterProcess:
             return self._pipes().post(op, params, may_lack_id=may_lack_id)
         except BrokenPipeError:
             raise self._crashed() from None
+
+    def _intake(self, exchange: Exchange) -> bool:
+        """Take in what is there; whether that was all there will ever be.
+
+        A child of the adapter may hold the pipe open after its death, so the end of file is only one of two signs.
+        """
+        ended_before = not self.alive
+        exchange.intake()
+        return exchange.eof or ended_before
 
     def _pipes(self) -> Exchange:
         if self._exchange is None or self._stopped:

@@ -282,11 +282,13 @@ class Player:
             case Inject():
                 self._stimulated = True
                 octets = self.peer.out_of_turn(step)
+                self.peer.commands.clear()
                 self.app.expect_optional(self._payload(step))
                 yield from self._write(f"{step.name} out of turn", octets)
             case Octets(data):
                 self._stimulated = True
                 octets = data(self.peer.known) if callable(data) else data
+                self.peer.commands.clear()
                 self.app.expect_from(octets)
                 yield from self._write("octets", octets)
             case Until(name):
@@ -328,6 +330,7 @@ class Player:
                 yield from self._listen(f"so that {step.name} has its turn")
             elif item.name == step.name:
                 peer.take()
+                peer.commands.clear()  # whatever the script expects comes after this
                 self._stimulated = self._stimulated or altered(step)
                 yield from self._write(step.name, item.encode(step.given, step.alterations, step.frame), item.natural)
                 return

@@ -101,7 +101,10 @@ def test_the_published_schema_is_the_table() -> None:
 def test_the_protocol_needs_nothing_of_the_model() -> None:
     code = "import sys, conformance.adapters.protocol; sys.exit(any(name.startswith('spec_model') for name in sys.modules))"
     root = str(Path(protocol.__file__).parents[2])
-    assert subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": root}, check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": root}, check=False).returncode
+        == 0
+    )
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,10 @@ def toy(code: str) -> list[str]:
 def running(code: str, **options: float | int) -> Iterator[AdapterProcess]:
     with AdapterProcess(toy(code), name="toy", **options) as adapter:  # type: ignore[arg-type]
         adapter.start()
-        yield adapter
+        try:
+            yield adapter
+        finally:
+            adapter.stop(grace_seconds=0.1)
     assert not adapter.alive
 
 
@@ -61,21 +64,30 @@ def running(code: str, **options: float | int) -> Iterator[AdapterProcess]:
         ("input(); sys.exit('out of luck')", AdapterCrashed, "crashed: exit status 1: out of luck"),
         ("input(); os.kill(os.getpid(), signal.SIGSEGV)", AdapterCrashed, "crashed: killed by SIGSEGV"),
         ("input(); os.close(1); os.dup2(2, 1)" + FOR_EVER, AdapterCrashed, "closed its stdout but runs on"),
+        ("subprocess.Popen(['sleep', '1000']); input(); sys.exit(5)", AdapterCrashed, "crashed: exit status 5"),
         (DEAF, AdapterHung, "has not answered close within 0.2 s"),
-        ("input(); say('Segmentation fault')" + FOR_EVER, AdapterRubbish, "wrote rubbish: not JSON: 'Segmentation fault'"),
+        (
+            "input(); say('Segmentation fault')" + FOR_EVER,
+            AdapterRubbish,
+            "wrote rubbish: not JSON: 'Segmentation fault'",
+        ),
         ("input(); say('\\x1b[31m')" + FOR_EVER, AdapterRubbish, "wrote rubbish: not JSON: '\\x1b[31m'"),
         ("input(); say('[1]')" + FOR_EVER, AdapterRubbish, "wrote rubbish: a reply is a JSON object, not [1]"),
         ("input(); say('[' * 200000)" + FOR_EVER, AdapterRubbish, "wrote rubbish: not JSON"),
         ("input(); say('{}')" + FOR_EVER, AdapterRubbish, "wrote rubbish: a reply has a status"),
-        ("ok(); say('{\"id\":1,\"status\":\"ok\"}')" + FOR_EVER, AdapterRubbish, "answers request 1, which is not open"),
-        ("input(); say('{\"id\":77,\"status\":\"ok\"}')" + FOR_EVER, AdapterRubbish, "answers request 77, which is not open"),
+        ('ok(); say(\'{"id":1,"status":"ok"}\')' + FOR_EVER, AdapterRubbish, "answers request 1, which is not open"),
         (
-            "input(); say('{\"id\":1,\"status\":\"ok\",\"x\":1}')" + FOR_EVER,
+            'input(); say(\'{"id":77,"status":"ok"}\')' + FOR_EVER,
+            AdapterRubbish,
+            "answers request 77, which is not open",
+        ),
+        (
+            'input(); say(\'{"id":1,"status":"ok","x":1}\')' + FOR_EVER,
             AdapterRubbish,
             "wrote rubbish: reply to close: unknown field 'x'",
         ),
         (
-            "input(); say('{\"id\":null,\"status\":\"error\",\"reason\":\"what?\"}')" + FOR_EVER,
+            'input(); say(\'{"id":null,"status":"error","reason":"what?"}\')' + FOR_EVER,
             AdapterRubbish,
             "complains of a line of ours: 'what?'",
         ),
@@ -95,7 +107,10 @@ def test_each_fault_is_one_clear_line(code: str, kind: type[AdapterError], text:
     ("command", "text"),
     [
         (["/no/such/adapter"], "toy: cannot run '/no/such/adapter': [Errno 2] No such file or directory"),
-        ([sys.executable, "-c", "import sys; sys.exit('no library')"], "toy: the adapter did not start: exit status 1: no lib"),
+        (
+            [sys.executable, "-c", "import sys; sys.exit('no library')"],
+            "toy: the adapter did not start: exit status 1: no lib",
+        ),
         (["true"], "toy: the adapter did not start: exit status 0"),
         (
             [sys.executable, "-c", f"print({json.dumps({**HELLO, 'protocol': 2})!r}, flush=True); input(); input()"],
@@ -133,7 +148,9 @@ def test_a_wrong_request_of_ours_is_not_sent() -> None:
 
 
 def test_replies_come_in_any_order_and_none_is_lost() -> None:
-    code = "for line in [input() for _ in range(3)][::-1]: say(json.dumps({'id': json.loads(line)['id'], 'status': 'ok'}))"
+    code = (
+        "for line in [input() for _ in range(3)][::-1]: say(json.dumps({'id': json.loads(line)['id'], 'status': 'ok'}))"
+    )
     with running(code + FOR_EVER) as adapter:
         first, second, third = (adapter.post("close", handle="a") for _ in range(3))
         assert adapter.wait(first, 5).ok
@@ -238,7 +255,11 @@ print(adapter.pid, flush=True)
 """
     root = str(Path(conformance.__file__).parents[1])
     harness = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": root}, check=False
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": root},
+        check=False,
     )
     assert gone(int(harness.stdout))
 

@@ -1,0 +1,117 @@
+"""PING and PONG (RFC 37 "Connection Heartbeating"). A target that announces 3.0 need not know them."""
+
+from conformance.api import (
+    Case,
+    Peer,
+    answers,
+    delivers,
+    either,
+    expect,
+    frame,
+    handshake,
+    holds,
+    ignores,
+    inject,
+    message,
+    octets,
+    rejects,
+    send,
+)
+
+COMMAND = 0x04
+
+OF_3_0 = holds(
+    "it announces ZMTP 3.0, which has no PING", lambda known: known.last("greeting").get("version_minor") == 0
+)
+
+CONTEXTS = {
+    f"context_of_{len(context)}": Case(
+        title=f"a PING with a context of {len(context)} octets has a PONG with the same context",
+        checks=("37/PONG/echoes-context", "37/PONG/answers-ping", "37/PONG/layout"),
+        under_test=Peer(),
+        script=(send("PING", context=context), expect(either(OF_3_0, answers("PONG", context=context)))),
+    )
+    for context in (b"", b"\x00", b"\x00\xffcontext", bytes(range(16)))
+}
+
+TTL = Case(
+    title="the time-to-live of a PING is no part of the PONG",
+    checks=("37/PONG/layout", "37/PONG/echoes-context", "37/PING/ttl"),
+    under_test=Peer(),
+    script=(
+        send("PING", ttl=0xFFFF, context=b"context"),
+        expect(either(OF_3_0, answers("PONG", context=b"context"))),
+    ),
+)
+
+SEVERAL = Case(
+    title="each of several PINGs has its own PONG, in order",
+    checks=("37/PONG/echoes-context", "37/PONG/answers-ping"),
+    under_test=Peer(),
+    script=(
+        handshake(),
+        octets(b"".join(frame(COMMAND, b"\x04PING\x00\x00" + context) for context in (b"1", b"22", b""))),
+        expect(either(OF_3_0, answers("PONG", context=b"1"))),
+        expect(either(OF_3_0, answers("PONG", context=b"22"))),
+        expect(either(OF_3_0, answers("PONG", context=b""))),
+    ),
+)
+
+BETWEEN_MESSAGES = Case(
+    title="a PING between two messages is answered, and the application hears nothing of it",
+    checks=("37/commands/defined", "37/PONG/answers-ping", "23/traffic/commands"),
+    under_test=Peer(),
+    script=(
+        message(b"before"),
+        send("PING", context=b"between"),
+        expect(either(OF_3_0, answers("PONG", context=b"between"))),
+        message(b"after"),
+        expect(delivers((b"before",), (b"after",))),
+    ),
+)
+
+CONTEXT_OF_17 = Case(
+    title="to a PING with a context of 17 octets there is no PONG with more than 16",
+    checks=("37/PING/context-size", "37/PONG/layout"),
+    under_test=Peer(),
+    script=(
+        send("PING", context=bytes(range(17))),
+        expect(either(answers("PONG", context=bytes(range(16))), ignores(), rejects())),
+        expect(
+            holds(
+                "no PONG has a context of more than 16 octets",
+                lambda known: all(len(context) <= 16 for context in known.values("PONG", "context")),
+            )
+        ),
+    ),
+    note="The duty to echo and the limit collide here: to close, to ignore and to cut off all conform.",
+)
+
+SHORT_PING = {
+    f"cut_off_{name}": Case(
+        title=f"a PING with {what} of its time-to-live is answered, ignored or refused, never delivered",
+        checks=("37/PING/layout", "23/traffic/commands"),
+        under_test=Peer(),
+        script=(
+            handshake(),
+            octets(frame(COMMAND, body)),
+            expect(either(ignores(), rejects())),
+        ),
+        sensitive=True,
+    )
+    for name, what, body in (("ttl", "nothing", b"\x04PING"), ("half_ttl", "one octet", b"\x04PING\x00"))
+}
+
+UNASKED_PONG = {
+    f"unasked_pong_{name}": Case(
+        title=f"a PONG with {what} that nobody asked for is ignored or refused, never delivered",
+        checks=("37/PONG/layout", "37/commands/defined"),
+        under_test=Peer(),
+        script=(handshake(), inject("PONG", context=context), expect(either(ignores(), rejects()))),
+    )
+    for name, what, context in (
+        ("empty", "no context", b""),
+        ("full", "a context of 16 octets", bytes(16)),
+        ("long", "a context of 300 octets", bytes(300)),
+    )
+}
