@@ -25,6 +25,7 @@ from spec_model.framing import COMMAND, MORE, Frame, FrameReader, encode
 from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
 from spec_model.grammar.greeting import GREETING_SIZE, SIGNATURE_SIZE, mechanism_octets
 from spec_model.grammar.metadata import read_metadata
+from spec_model.grammar.traffic import LARGEST_CONTEXT
 from spec_model.mechanisms import COOKIE_LIFETIME, MECHANISMS, Null
 from spec_model.patterns.compatibility import compatible
 from spec_model.role import Role
@@ -251,7 +252,8 @@ class Connection:
 
     def _receive_command(self, octets: bytes, flags: int, *, inside: bool) -> None:
         size = octets[0] if octets else 0
-        name = octets[1 : 1 + size].decode("ascii", "backslashreplace")
+        # A name that goes beyond the body is no name.
+        name = octets[1 : 1 + size].decode("ascii", "backslashreplace") if size < len(octets) else ""
         in_the_open = self.state == "traffic" and not self.mechanism.encrypts
         machine = "traffic" if inside or in_the_open else self.mechanism.machine
         key = f"traffic/{name}"
@@ -261,7 +263,7 @@ class Connection:
             grammar = self.tables.commands[key]
             judged = dissect(grammar, octets, self.mechanism.keys, self.mechanism.known(name))
         else:
-            judged = Dissected(name, {}, (("23/command/name-size", ""),) if not size else ())
+            judged = Dissected(name, {}, (("23/command/name-size", ""),) if not name else ())
         row = self.tables.machines[machine].step(self.state, name)
         if row is None and machine == "traffic":
             row = self.tables.machines[machine].step(self.state, "unknown command")
@@ -273,6 +275,9 @@ class Connection:
             breach = grammar.size_rule[0] or grammar.size_rule[1]
             raise RemoteProtocolError(breach, f"{name} of {len(octets)} octets")
         if refused := judged.refused or self.mechanism.refuses(judged):
+            if refused == "26/INITIATE/unauthenticated":
+                # One section wants a silent close, another ERROR; ERROR tells the client not to come back.
+                self._push_error(b"not authenticated")
             raise RemoteProtocolError(refused, f"{name} is refused")
         self._perform(row.do, judged)
         if self.state != "closed":
@@ -308,7 +313,7 @@ class Connection:
             }
             self._push("greeting", "greeting", natural, 0)
         elif what == "PONG":
-            self.send_command("PONG", {"context": judged.fields["context"]})
+            self.send_command("PONG", {"context": judged.fields["context"][:LARGEST_CONTEXT]})
         else:
             if what == "READY":
                 self._enforce_socket_type(judged)
@@ -349,14 +354,12 @@ class Connection:
 
     def _enforce_socket_type(self, judged: Dissected) -> None:
         """Refuse a peer whose socket type does not go with ours; say so with ERROR where the mechanism lets us."""
-        if "metadata" not in judged.fields:
+        if "metadata" not in judged.fields or not self.role.socket_type:
             return
         for name, value in read_metadata(judged.fields["metadata"]):
             if name.lower() == "socket-type" and not compatible(self.role.socket_type, value.decode("ascii", "replace")):
                 if self.role.mechanism == "NULL" or self.role.as_server:
-                    reason = b"Invalid socket type"
-                    grammar = self.mechanism.grammar("ERROR", sending=True)
-                    self._push("ERROR", grammar, {"reason_size": len(reason), "reason": reason}, COMMAND)
+                    self._push_error(b"Invalid socket type")
                 self._reject("23/socket-type/enforced", f"{value!r} is no peer for {self.role.socket_type}")
                 return
 
@@ -364,6 +367,10 @@ class Connection:
 
     def _push(self, name: str, grammar: str, natural: Mapping[str, Any], flags: int) -> None:
         self._out.append(Outgoing(name, grammar, natural, self.mechanism.keys.snapshot(), flags, self.tables))
+
+    def _push_error(self, reason: bytes) -> None:
+        natural = {"reason_size": len(reason), "reason": reason}
+        self._push("ERROR", self.mechanism.grammar("ERROR", sending=True), natural, COMMAND)
 
     def _reject(self, requirement: str, detail: str) -> None:
         if self.state != "closed":

@@ -14,7 +14,7 @@ class Role:
     Attributes:
         mechanism: NULL or CURVE.
         as_server: whether it is the server of the security handshake; independent of who binds.
-        socket_type: the value of its Socket-Type property; empty sends none.
+        socket_type: the value of its Socket-Type property; empty sends none, and then every type is welcome.
         identity: the value of its Identity property; None sends none.
         version_minor: the minor version that it announces; the major is 3.
         permanent: its permanent key pair (CURVE).

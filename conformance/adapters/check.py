@@ -7,7 +7,7 @@ are run, in order. An adapter that is no longer there or no longer speaks the pr
 check, and the next one gets a new process.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,7 +43,10 @@ def check_adapter(
     started has the one finding `starts`, which has failed.
     """
     findings: list[Finding] = []
-    start: Callable[[], Bench] = lambda: _start(command, environment, deadline_seconds)  # noqa: E731
+
+    def start() -> Bench:
+        return _start(command, environment, deadline_seconds)
+
     try:
         bench = start()
     except AdapterError as reason:
@@ -81,3 +84,5 @@ def _judge(name: str, check: Check, bench: Bench) -> Finding:
         return Finding(name, "unsupported", str(reason))
     except (Dishonest, AdapterError) as reason:
         return Finding(name, "failed", str(reason))
+    except OSError as reason:  # nobody listens where the adapter says that its socket does
+        return Finding(name, "failed", f"a connection to the adapter's socket: {reason}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-from conformance.api.script import Accepts, Expect, HangUp, Inject, Octets, Pause, Repeat, Send, Step, Withhold, Withhold
+from conformance.api.script import Accepts, Expect, HangUp, Inject, Octets, Pause, Repeat, Send, Step, Withhold
 
 Side = Literal["binds", "connects"]
 
@@ -102,6 +102,8 @@ class Case:
             for step in unrolled(self.script)
             if not isinstance(step, (Inject, Octets, Expect, Pause, Withhold))
         )
+        while script and isinstance(script[-1], HangUp):
+            script = script[:-1]  # nothing can be accepted on a connection that the tester has closed
         ending = (Expect(Accepts()),) if not self.under_test.refuses_clients else ()
         return replace(self, id=f"control of {self.id}", script=(*script, *ending), delivery=Delivery.WHOLE)
 

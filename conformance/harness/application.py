@@ -23,26 +23,51 @@ MARKER = b"marker of zmtp-conformance"
 _REFUSAL = {"status": "400", "text": "refused by the test", "user_id": "", "metadata": ""}
 
 
+class Inbox:
+    """What one socket of the target gives its application. At most one request is under way, for the next message.
+
+    Attributes:
+        handle: the socket.
+        ticket: the request that is under way, or None.
+        got: messages that came and that nobody has looked at yet; markers are kept apart.
+    """
+
+    def __init__(self, handle: str) -> None:
+        self.handle = handle
+        self.ticket: Ticket | None = None
+        self.got: list[tuple[bytes, ...]] = []
+        self.markers: set[bytes] = set()
+
+    def take(self, message: tuple[bytes, ...]) -> None:
+        """A message came."""
+        if message[-1] == MARKER:
+            self.markers.add(message[0])
+        else:
+            self.got.append(message)
+
+    def has(self, name: str) -> bool:
+        """Whether the marker of that name came."""
+        return name.encode() in self.markers
+
+
 class Application:
     """See the head of this module.
 
     Attributes:
         endpoint: where the target's socket listens.
-        ticket: the request for messages that is under way, or None.
+        inbox: what the socket under test gives.
+        witness: what the socket gives that proves that the target still works; the same one if it listens.
     """
 
     def __init__(self, wanted: UnderTest, side: Side, settings: "Settings") -> None:
         self._wanted, self._side, self._settings = wanted, side, settings
         self.endpoint = ""
-        self.ticket: Ticket | None = None
-        self._handle = ""
+        self.inbox = Inbox("")
+        self.witness = self.inbox
         self._others: list[str] = []
-        self._witness = ""
-        self._got: list[tuple[bytes, ...]] = []
         self._owed: list[tuple[bytes, ...]] = []
         self._optional: list[tuple[bytes, ...]] = []
         self._loose = b""
-        self._markers: set[bytes] = set()
 
     @property
     def pool(self) -> str:
@@ -83,72 +108,69 @@ class Application:
         if self._wanted.refuses_clients:
             yield from self._ask("zap", reply=_REFUSAL)
         answer = yield from self._ask("open", **self._configuration(bind=how == "bind"))
-        self._handle, self.endpoint = answer.fields["handle"], answer.fields.get("endpoint", "")
+        self.inbox = self.witness = Inbox(answer.fields["handle"])
+        self.endpoint = answer.fields.get("endpoint", "")
 
     def connect(self, endpoint: str) -> Generator[Effect, Any, None]:
         """Connect the target's socket to the tester."""
-        yield from self._ask("connect", handle=self._handle, endpoint=endpoint)
+        yield from self._ask("connect", handle=self.inbox.handle, endpoint=endpoint)
 
-    def open_another(self, endpoint: str) -> Generator[Effect, Any, str]:
-        """Open one more socket of the same kind and connect it to the tester."""
+    def open_another(self, endpoint: str) -> Generator[Effect, Any, Inbox]:
+        """Open one more socket of the same kind and connect it to the tester; gives what its application gets."""
         answer = yield from self._ask("open", **self._configuration(bind=False))
         handle: str = answer.fields["handle"]
         self._others.append(handle)
         yield from self._ask("connect", handle=handle, endpoint=endpoint)
-        return handle
+        return Inbox(handle)
 
     def open_witness(self, endpoint: str) -> Generator[Effect, Any, None]:
         """Open the socket whose service proves that the target still works."""
-        self._witness = yield from self.open_another(endpoint)
+        self.witness = yield from self.open_another(endpoint)
 
     def close(self) -> Generator[Effect, Any, None]:
         """Close all sockets of the case; nobody waits for it."""
-        for handle in filter(None, (self._handle, *self._others)):
+        for handle in filter(None, (self.inbox.handle, *self._others)):
             yield Post("close", {"handle": handle}, self.pool)
 
     def send(self, parts: tuple[bytes, ...], *, wait: bool) -> Generator[Effect, Any, None]:
-        """Have the application send a message; `wait` until its socket took it."""
+        """Have the application send a message; `wait` until its socket took it, else it may wait for the handshake."""
         params = {
-            "handle": self._handle,
+            "handle": self.inbox.handle,
             "parts": [part.hex() for part in parts],
-            "timeout_ms": int(self._settings.patience * 1000),
+            "timeout_ms": int(self._settings.patience * (1000 if wait else 4000)),
         }
         ticket = yield Post("send", params, self.pool)
         if wait:
             seen = yield Wait(None, ticket, self._settings.patience + 5)
             _checked("send", seen.answer)
 
-    def receive(self, count: int) -> Generator[Effect, Any, list[tuple[bytes, ...]]]:
-        """The next messages that the application gets; fewer if no more come in time."""
-        timeout = int(self._settings.patience * 1000)
-        answer = yield from self._ask("recv", handle=self._handle, count=count, timeout_ms=timeout)
-        return [self._message(entry) for entry in answer.fields["messages"]]
+    def ask_for_more(self, inbox: Inbox) -> Generator[Effect, Any, None]:
+        """Ask for the next message of a socket, and do not wait."""
+        if inbox.ticket is None:
+            timeout = int(self._settings.patience * 4000) + 1000
+            inbox.ticket = yield Post("recv", {"handle": inbox.handle, "count": 1, "timeout_ms": timeout}, self.pool)
 
-    def collect(self, *, witness: bool = False) -> Generator[Effect, Any, None]:
-        """Ask for all messages up to the marker, and do not wait; one such request serves the whole case."""
-        if self.ticket is None:
-            handle = self._witness if witness and self._witness else self._handle
-            params = {"handle": handle, "until": MARKER.hex(), "timeout_ms": int(self._settings.patience * 4000) + 1000}
-            self.ticket = yield Post("recv", params, self.pool)
-        elif witness and self._witness:
-            ticket, self.ticket = self.ticket, None
-            del ticket  # the first socket's request runs out by itself; what it holds is asked for afterwards
-            yield from self.collect(witness=True)
-
-    def take(self, answer: Answer | None) -> None:
-        """The reply to `collect` came."""
-        self.ticket = None
+    def take(self, inbox: Inbox, answer: Answer | None) -> None:
+        """The reply to `ask_for_more` came."""
+        inbox.ticket = None
         for entry in _checked("recv", answer).fields["messages"]:
-            message = self._message(entry)
-            if message[-1] == MARKER:
-                self._markers.add(message[0])
-            else:
-                self._got.append(message)
+            inbox.take(self._message(entry))
 
     def leftovers(self) -> Generator[Effect, Any, None]:
-        """Take what the first socket of a connecting target got besides."""
-        answer = yield from self._ask("recv", handle=self._handle, until=MARKER.hex(), timeout_ms=0)
-        self._got += [message for message in map(self._message, answer.fields["messages"]) if message[-1] != MARKER]
+        """Take what the socket under test got besides, without waiting for more."""
+        while True:
+            if self.inbox.ticket is None:
+                params = {"handle": self.inbox.handle, "count": 1, "timeout_ms": 0}
+                self.inbox.ticket = yield Post("recv", params, self.pool)
+                seen = yield Wait(None, self.inbox.ticket, 20.0)
+            else:
+                seen = yield Wait(None, self.inbox.ticket, 0.0)
+            if seen.seen is not Seen.REPLY:
+                return
+            before = len(self.inbox.got) + len(self.inbox.markers)
+            self.take(self.inbox, seen.answer)
+            if len(self.inbox.got) + len(self.inbox.markers) == before:
+                return
 
     def _message(self, entry: list[str]) -> tuple[bytes, ...]:
         parts = tuple(bytes.fromhex(part) for part in entry)
@@ -157,12 +179,8 @@ class Application:
     # --- what was sent and what came --------------------------------------------------------------------------------
 
     def marker(self, name: str) -> tuple[bytes, ...]:
-        """The message that stands for `fence` or `witness`."""
+        """The message that stands for a fence or a witness of that name."""
         return name.encode(), MARKER
-
-    def has(self, name: str) -> bool:
-        """Whether that marker came."""
-        return name.encode() in self._markers
 
     def expect(self, parts: tuple[bytes, ...]) -> None:
         """A natural message was sent."""
@@ -191,7 +209,7 @@ class Application:
             complete: everything natural must have been.
         """
         owed, optional = list(self._owed), [] if strict else list(self._optional)
-        for message in self._got:
+        for message in self.inbox.got:
             if owed and message == owed[0]:
                 owed.pop(0)
             elif message in optional:

@@ -70,6 +70,7 @@ class TestPeer:
         self.sent = 0
         self.trace: list[Moment] = []
         self._held: deque[Outgoing] = deque()
+        self._accused: tuple[str, ...] = ()
         self._frames = FrameReader()
         self._unframed = b""
         self.connection.start()
@@ -143,6 +144,7 @@ class TestPeer:
         """Octets came from the target."""
         before = len(self.known.raw)
         self.known.raw += octets
+        self._accused = ()
         names = [self._event(event) for event in self.connection.receive(octets)]
         self._judge_frames(octets[max(0, GREETING_SIZE - before) :])
         what = ", ".join(filter(None, names)) or "octets"
@@ -175,13 +177,15 @@ class TestPeer:
         elif isinstance(event, Failed):
             self.failed = event.reason
         elif isinstance(event, Rejected):
-            self.refused = event.requirement
-            self.breaches.append((event.requirement, event.detail))
+            # What our side refuses, it cites as a receiver; the target broke the sentence that binds the sender.
+            self.refused = self._accused[0] if self._accused else event.requirement
+            self.breaches.append((self.refused, event.detail))
         elif isinstance(event, Closed):
             pass
         return ""
 
     def _accuse(self, judged: Dissected, what: str) -> None:
+        self._accused = judged.accused
         self.breaches.extend((requirement, what) for requirement in judged.accused)
 
     def _judge_frames(self, octets: bytes) -> None:

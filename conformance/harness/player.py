@@ -10,11 +10,11 @@ What goes wrong is an exception: `Unmet` is the target's, `Stuck` says that the 
 `CannotDo` that the target does not offer what the case needs, `Broken` that the suite or the adapter is at fault.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.api import Case, Delivery
+from conformance.api import Case, Delivery, Known
 from conformance.api.case import Side, altered, unrolled
 from conformance.api.script import (
     Accepts,
@@ -42,7 +42,7 @@ from conformance.api.script import (
     Waits,
     Withhold,
 )
-from conformance.harness.application import RECEIVING, Application
+from conformance.harness.application import RECEIVING, Application, Inbox
 from conformance.harness.effects import (
     Accept,
     AdapterFault,
@@ -55,7 +55,6 @@ from conformance.harness.effects import (
     Seen,
     Shut,
     TargetDied,
-    Ticket,
     Wait,
     Write,
 )
@@ -113,6 +112,8 @@ class Player:
         self.case, self.side, self.settings = case, side, settings
         self.app = Application(case.under_test, side, settings)
         self._peers: dict[str, TestPeer] = {}
+        self._inboxes: dict[str, Inbox] = {}
+        self._fences = 0
         self._peer: TestPeer | None = None
         self._listener: Listener | None = None
         self._time, self._began = 0.0, 0.0
@@ -241,6 +242,7 @@ class Player:
     def _connection(self, name: str, like: str) -> Generator[Effect, Any, TestPeer]:
         before = self._peer
         peer = TestPeer(name, self._role(), Replayed(f"{self.settings.seed} {self.case.id} {like}"), lambda: self._time)
+        inbox = self.app.inbox
         if self.side == "binds":
             link = yield Connect(self.app.endpoint)
             if link is None:
@@ -251,11 +253,12 @@ class Player:
             if before is not None and before.over is None:
                 # The first connection lives on: another socket of the target makes the second one.
                 listener, endpoint = yield Listen()
-                yield from self.app.open_another(endpoint)
+                inbox = yield from self.app.open_another(endpoint)
             link = yield Accept(listener, self.settings.patience)
             if link is None:
                 raise Stuck("the target does not connect", Ending.NONE)
         peer.link = link
+        self._inboxes[name] = inbox
         peer.known.others = {other.name: other.known for other in self._peers.values()}
         return peer
 
@@ -320,7 +323,7 @@ class Player:
             if altered(step):
                 self._stimulated = True
                 self.app.expect_optional(self._payload(step))
-            elif step.name == "message":
+            elif step.name not in TRAFFIC_COMMANDS:
                 self.app.expect(tuple(step.given.get("parts", (b"message",))))
             yield from self._write(step.name, octets)
             return
@@ -330,7 +333,8 @@ class Player:
                 yield from self._listen(f"so that {step.name} has its turn")
             elif item.name == step.name:
                 peer.take()
-                peer.commands.clear()  # whatever the script expects comes after this
+                if peer.connection.mechanism.encrypts:
+                    peer.commands.clear()  # the handshake goes in turns: whatever the script expects comes after this
                 self._stimulated = self._stimulated or altered(step)
                 yield from self._write(step.name, item.encode(step.given, step.alterations, step.frame), item.natural)
                 return
@@ -397,18 +401,21 @@ class Player:
         if seen in (Seen.CLOSED, Seen.RESET):
             raise Stuck(f"waited {why}; the target closed", _ENDINGS[seen])
 
-    def _read(self, ticket: Ticket | None, patience: float | None = None) -> Generator[Effect, Any, Seen]:
-        """Take in what comes next on the connection; a reply to the ticket goes to the application."""
+    def _read(self, inbox: Inbox | None) -> Generator[Effect, Any, Seen]:
+        """Take in what comes next: on the connection, or in an inbox of the application."""
         peer = self.peer
-        if peer.over is not None and ticket is None:
+        if peer.over is not None and inbox is None:
             return peer.over
+        if inbox is not None:
+            yield from self.app.ask_for_more(inbox)
         link = None if peer.over is not None else peer.link
-        seen = yield Wait(link, ticket, self.settings.patience if patience is None else patience)
+        seen = yield Wait(link, inbox.ticket if inbox is not None else None, self.settings.patience)
         self._time = yield Now()
         if seen.seen is Seen.OCTETS:
             peer.receive(seen.octets)
         elif seen.seen is Seen.REPLY:
-            self.app.take(seen.answer)
+            assert inbox is not None
+            self.app.take(inbox, seen.answer)
         elif seen.seen is not Seen.TIMEOUT:
             peer.end(seen.seen)
         result: Seen = seen.seen
@@ -444,10 +451,7 @@ class Player:
                 if len(set(values)) < len(values):
                     raise Unmet(f"expected another {field} in each {command}; saw the same twice", Ending.ANSWERED)
             case Holds(statement, test):
-                while not test(self.peer.known):
-                    seen = yield from self._read(None)
-                    if seen is not Seen.OCTETS:
-                        raise Unmet(f"expected that {statement}; it does not hold", _ENDINGS.get(seen, Ending.SILENT))
+                yield from self._holds(statement, test)
             case Reconnects(back):
                 assert self._listener is not None or self.side == "binds"
                 if self._listener is None:
@@ -459,6 +463,23 @@ class Player:
                     raise Unmet("expected that the target stays away; it connects again", Ending.ANSWERED)
             case Either(outcomes):
                 yield from self._either(outcomes)
+
+    def _holds(self, statement: str, test: Callable[[Known], bool]) -> Play:
+        """Read until the statement is true. Where our side may go on, going on ends the waiting: what the target had to
+        send before is there by then."""
+        peer = self.peer
+        fenced, inbox, fence = False, None, ""
+        while not test(peer.known):
+            if not peer.withheld and peer.over is None:
+                yield from self._let_go()
+                if peer.connection.state == "traffic" and not fenced:
+                    fenced = True
+                    inbox, fence = yield from self._fence(peer)
+            went_on = inbox is not None and inbox.has(fence)
+            seen = Seen.TIMEOUT if went_on else (yield from self._read(inbox))
+            if seen not in (Seen.OCTETS, Seen.REPLY):
+                ending = Ending.ANSWERED if went_on else _ENDINGS.get(seen, Ending.SILENT)
+                raise Unmet(f"expected that {statement}; it does not hold", ending)
 
     def _either(self, outcomes: tuple[Expectation, ...]) -> Play:
         last: list[str] = []
@@ -493,44 +514,46 @@ class Player:
         """Let the reference peer go on, and see whether the target goes along, closes, or falls silent."""
         peer = self.peer
         started = self._time
-        pinged = False
+        pinged, inbox, fence = False, None, ""
         while True:
             if not peer.withheld and peer.over is None:
                 yield from self._let_go()
-                if peer.ready and not pinged:
+                if peer.connection.state == "traffic" and not pinged:
                     pinged = True
-                    yield from self._fence(peer)
+                    inbox, fence = yield from self._fence(peer)
             if before and any(command == before for command, _ in peer.commands):
                 return Outcome("answered", f"{before} after {self._since(started)}")
-            if self.app.has("fence"):
+            if inbox is not None and inbox.has(fence):
                 return Outcome("went on", f"that it went on: the application got a message {self._since(started)} later")
-            if self.app.ticket is None and pinged and any(
-                name == "PONG" and fields.get("context") == b"fence" for name, fields in peer.commands
+            if inbox is None and pinged and any(
+                name == "PONG" and fields.get("context") == fence.encode() for name, fields in peer.commands
             ):
                 return Outcome("went on", f"that it went on: PONG after {self._since(started)}")
             if peer.refused:
                 what = peer.breaches[-1][1]
                 raise Unmet(f"our side refuses what the target sent: {what}", Ending.ANSWERED, peer.refused)
-            seen = yield from self._read(self.app.ticket)
+            seen = yield from self._read(inbox)
             if seen in (Seen.CLOSED, Seen.RESET):
                 return Outcome(seen.value, f"{seen.value} after {self._since(started)}")
             if seen is Seen.TIMEOUT:
                 return Outcome("silent", f"nothing for {self._since(started)}, and the connection is still open")
-            if peer.over is not None and self.app.ticket is None:
-                return Outcome(peer.over.value, f"{peer.over.value} after {self._since(started)}")
 
-    def _fence(self, peer: TestPeer) -> Play:
-        """Send what proves that the target went on: a message for its application, or a PING."""
+    def _fence(self, peer: TestPeer) -> Generator[Effect, Any, tuple[Inbox | None, str]]:
+        """Send what proves that the target went on: a message for its application, or a PING.
+
+        Gives the inbox to watch, if it is a message, and the fence's name, which is the PING's context otherwise.
+        """
+        self._fences += 1
+        inbox, name = None, f"fence {self._fences}"
         if self.settings.driven and self.case.under_test.socket_type in RECEIVING:
-            yield from self.app.collect()
-            peer.connection.send(*self.app.marker("fence"))
+            inbox = self._inboxes[peer.name]
+            peer.connection.send(*self.app.marker(name))
         elif peer.connection.peer_greeting.get("version_minor", 0) >= 1:
-            peer.connection.send_command("PING", {"context": b"fence"})
-        else:
-            return
+            peer.connection.send_command("PING", {"context": name.encode()})
         while peer.natural() is not None:
             item = peer.take()
-            yield from self._write("fence", item.encode())
+            yield from self._write(name, item.encode())
+        return inbox, name
 
     def _judge_deliveries(self, *, strict: bool) -> None:
         wrong = self.app.unexpected(strict=strict, complete=True)
@@ -575,8 +598,14 @@ class Player:
         if not self.settings.driven:
             raise CannotDo("needs an adapter to ask what the application got")
         yield from self._until("traffic")
-        yield from self._let_go()
-        got = yield from self.app.receive(len(messages))
+        if not self.peer.withheld:
+            yield from self._let_go()
+        inbox = self._inboxes[self.peer.name]
+        while len(inbox.got) < len(messages):
+            seen = yield from self._read(inbox)
+            if seen is Seen.TIMEOUT:
+                break
+        got, inbox.got = inbox.got[: len(messages)], inbox.got[len(messages) :]
         if got != list(messages):
             shown = ", ".join(repr(message)[:60] for message in got) or "nothing"
             raise Unmet(f"expected that the application gets {len(messages)} messages as sent; it got {shown}", Ending.ANSWERED)
@@ -585,7 +614,8 @@ class Player:
     def _receives(self, parts: tuple[bytes, ...]) -> Play:
         peer = self.peer
         yield from self._until("traffic")
-        yield from self._let_go()
+        if not peer.withheld:
+            yield from self._let_go()
         while not peer.messages:
             yield from self._listen("for a message")
         got = peer.messages.popleft()
@@ -625,16 +655,13 @@ class Player:
     def _witness(self, second: TestPeer) -> Play:
         if not (self.settings.driven and self.case.under_test.socket_type in RECEIVING):
             return
-        yield from self.app.collect(witness=True)
         second.connection.send(*self.app.marker("witness"))
         while second.natural() is not None:
             yield Write(second.link, (second.take().encode(),))
-        while not self.app.has("witness"):
-            seen = yield from self._read(self.app.ticket)
+        while not self.app.witness.has("witness"):
+            seen = yield from self._read(self.app.witness)
             if seen in (Seen.TIMEOUT, Seen.CLOSED, Seen.RESET):
                 raise Unmet(f"expected that a second peer's message is delivered; {seen.value}", _ENDINGS[seen])
-            if self.app.ticket is None and not self.app.has("witness"):
-                yield from self.app.collect(witness=True)
         if self.side == "connects":
             yield from self.app.leftovers()
 

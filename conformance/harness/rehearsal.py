@@ -31,7 +31,7 @@ def rehearse(
             if key not in controls:
                 controls[key] = play(case.control(), side, make, settings)
             if controls[key].verdict is not Verdict.PASS:
-                results.append(inconclusive(case, side, controls[key]))
+                results.append(without_control(case, side, controls[key]))
                 continue
         results.append(play(case, side, make, settings))
     return results
@@ -47,6 +47,13 @@ def control_key(case: Case, side: Side) -> tuple[object, ...]:
     """Cases with equal keys have the same control."""
     control = case.control()
     return side, repr(control.under_test), repr(control.script)
+
+
+def without_control(case: Case, side: Side, control: Result) -> Result:
+    """The result of a case that was not played: a target that cannot do the control cannot do the case."""
+    if control.verdict in (Verdict.UNSUPPORTED, Verdict.ERROR):
+        return replace(control, case=case, requirement="")
+    return inconclusive(case, side, control)
 
 
 def inconclusive(case: Case, side: Side, control: Result) -> Result:

@@ -29,7 +29,7 @@ from spec_model.requirements import Requirement
 MOMENTS = 200
 """Moments of one case that a page shows: the first and the last of them."""
 
-BUDGET = 8_000_000
+BUDGET = 4_000_000
 """What the traces of a page may cost, in characters of the page, roughly."""
 
 
@@ -69,6 +69,11 @@ class CaseView:
         """The numbers of the RFCs that it checks, for the filter."""
         return " ".join(sorted({str(rfc_of(check.id)) for check in self.checks}))
 
+    @property
+    def peers(self) -> int:
+        """How many connections the trace speaks of."""
+        return len({entry.moment.peer for entry in self.trace})
+
 
 def write_html(results: Results, path: Path) -> Path:
     """Write the page whole or not at all; raises ReportError."""
@@ -91,6 +96,7 @@ def html(results: Results) -> str:
         chapters=chapters,
         cases=cases,
         choices=_choices(cases),
+        details=describe_fields(results.target.details),
     )
 
 

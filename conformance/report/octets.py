@@ -9,6 +9,10 @@ WIDTH = 16
 SHOWN = 4096
 """Octets of one moment that a report shows."""
 
+_HEX = re.compile(r"(?:[0-9a-f]{2})*")
+_TEXT = re.compile(rb"[ -~]+")
+_RUNS = re.compile(rb"\0{4,}|(?:[^\0]+|\0{1,3}(?!\0))+")  # many zero octets, or everything up to them
+
 
 @dataclass(frozen=True)
 class Line:
@@ -39,19 +43,23 @@ def hexdump(octets: bytes, limit: int = SHOWN) -> Dump:
     return Dump(tuple(lines), len(octets) - len(shown))
 
 
-def describe(octets: bytes, limit: int = 32) -> str:
-    """Octets as a short text: `"DEALER"`, `72 zero octets`, `"NULL" and 16 zero octets`, `05 ff (2 octets)`."""
+def describe(octets: bytes, limit: int = 48) -> str:
+    """Octets as a short text: `"DEALER"`, `71 zero octets, 01`, `"NULL", 16 zero octets`, `05 ff`."""
     if not octets:
         return "empty"
-    body = octets.rstrip(b"\0")
-    zeros = len(octets) - len(body)
-    rest = f"{zeros} zero octets" if zeros > 1 else "a zero octet"
-    if not body:
-        return rest
-    if re.fullmatch(rb"[ -~]+", body) and len(body) <= 256 and (not zeros or len(body) > 2):
-        return f'"{body.decode()}" and {rest}' if zeros else f'"{body.decode()}"'
-    size = f" ({len(octets)} octets)" if len(octets) > 8 else ""
-    return octets[:limit].hex(" ") + (" …" if len(octets) > limit else "") + size
+    parts, left = list[str](), limit
+    for match in _RUNS.finditer(octets):
+        run = match[0]
+        if not run.strip(b"\0") and len(run) >= 4:
+            parts.append(f"{len(run)} zero octets")
+            continue
+        shown, left = run[:left], max(0, left - len(run))
+        text = len(octets) == len(run) or len(run) > 2
+        if shown:
+            parts.append(f'"{shown.decode()}"' if text and _TEXT.fullmatch(run) else shown.hex(" "))
+        if len(shown) < len(run):
+            return ", ".join(parts) + f" … ({len(octets)} octets)"
+    return ", ".join(parts) + (f" ({len(octets)} octets)" if len(octets) > 16 and len(parts) > 1 else "")
 
 
 def describe_fields(fields: dict[str, Any], limit: int = 200) -> list[tuple[str, str]]:
@@ -85,6 +93,3 @@ def _walk(path: str, value: Any) -> Iterator[tuple[str, str]]:
                 yield path, "empty"
         case _:
             yield path, str(value)
-
-
-_HEX = re.compile(r"(?:[0-9a-f]{2})*")

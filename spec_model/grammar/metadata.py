@@ -49,13 +49,14 @@ def read_metadata(octets: bytes) -> Iterator[tuple[str, bytes]]:
         yield entry["name"].decode("ascii", "backslashreplace"), entry["value"]
 
 
-def metadata_command(title: str, ids: Callable[[str], str], *, obliges: bool) -> Command:
+def metadata_command(title: str, ids: Callable[[str], str], *, obliges: bool, parsing: str = "") -> Command:
     """The grammar of metadata with the requirements of one RFC.
 
     Args:
         title: name for messages.
         ids: the requirement id of an aspect: `layout`, `name-size`, `name-chars`, `value-size`, `name-case`.
         obliges: whether the receiver has to refuse what is malformed.
+        parsing: what asks it to refuse at least what cannot be parsed, where nothing obliges it to more.
     """
 
     def rule(aspect: str, holds: Callable[[Any], bool], spoilt: bytes, what: str) -> Rule:
@@ -63,7 +64,7 @@ def metadata_command(title: str, ids: Callable[[str], str], *, obliges: bool) ->
             lambda it: holds(it),
             spoil={"metadata": lambda legal: legal + spoilt},
             sender=ids(f"sends-{aspect}" if obliges else aspect),
-            receiver=ids(aspect) if obliges else "",
+            receiver=ids(aspect) if obliges else parsing if aspect == "layout" else "",
             title=what,
         )
 

@@ -9,7 +9,10 @@ from spec_model.grammar.primitives import VISIBLE, Octets, name_octets
 _ASPECTS = {"layout": "23/READY/layout", "other-properties": "23/metadata/other-properties"}
 
 METADATA = metadata_command(
-    "metadata", lambda aspect: _ASPECTS.get(aspect, f"23/metadata/{aspect}"), obliges=False
+    "metadata",
+    lambda aspect: _ASPECTS.get(aspect, f"23/metadata/{aspect}"),
+    obliges=False,
+    parsing="23/NULL/ready-parsed",
 )
 
 READY = Command(

@@ -1,11 +1,11 @@
 """The catalogue is complete, well formed, and the only source of ids.
 
-Completeness is proven against the RFCs' own text. The text is not part of this repository: the folder that holds it
-is named by ZMTP_RFC_DIR, or lies beside the repository as shared/rfc; without it those tests say that they were skipped.
+Completeness is proven against the RFCs' own text, which is not part of this repository: ZMTP_RFC_DIR names the folder
+that holds it, or it lies beside the repository as shared/rfc. Without it those tests say that they were skipped.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -79,12 +79,17 @@ def test_a_changed_sentence_is_noticed() -> None:
 # --- well formed --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("entry", load().values(), ids=lambda entry: entry.id)
-def test_entry(entry: Requirement) -> None:
-    assert (entry.seen is Seen.NEVER) == bool(entry.because)
-    assert entry.gist.endswith(".") and entry.where and entry.binds
-    assert not entry.allows or entry.ruling, "what passes by a ruling needs the ruling"
-    assert not entry.same or load()[entry.same].rfc < entry.rfc, "an entry is the same as an older one"
+WELL_FORMED = [
+    ("because goes with never", lambda entry: (entry.seen is Seen.NEVER) == bool(entry.because)),
+    ("it says what, where and who", lambda entry: entry.gist.endswith(".") and entry.where and entry.binds),
+    ("what passes by a ruling has a ruling", lambda entry: not entry.allows or entry.ruling),
+    ("it is the same as an older one", lambda entry: not entry.same or load()[entry.same].rfc < entry.rfc),
+]
+
+
+@pytest.mark.parametrize("holds", [row[1] for row in WELL_FORMED], ids=[row[0] for row in WELL_FORMED])
+def test_entries_are_well_formed(holds: Callable[[Requirement], object]) -> None:
+    assert [entry.id for entry in load().values() if not holds(entry)] == []
 
 
 def test_levels() -> None:
@@ -171,6 +176,5 @@ def ids_of_faults() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("cited", [ids_of_grammars, ids_of_machines, ids_of_faults])
-def test_every_id_that_is_cited_exists(cited: object) -> None:
-    assert callable(cited)
+def test_every_id_that_is_cited_exists(cited: Callable[[], Iterator[str]]) -> None:
     check_ids(filter(None, cited()))

@@ -62,7 +62,7 @@ SOCKET_TYPE = Case(
 )
 
 NAME = Case(
-    title="a READY is called so, in capital letters and with its length before it, in a command frame",
+    title="a READY has a command frame, and starts with its name in capital letters, counted",
     checks=("26/command/name", "23/handshake/commands", "23/command/layout"),
     under_test=SERVER,
     script=(

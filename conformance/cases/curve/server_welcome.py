@@ -67,7 +67,7 @@ COOKIE_LAYOUT = Case(
 )
 
 NAME = Case(
-    title="a WELCOME is called so, in capital letters and with its length before it, in a command frame",
+    title="a WELCOME has a command frame, and starts with its name in capital letters, counted",
     checks=("26/command/name", "23/handshake/commands", "23/command/layout"),
     under_test=SERVER,
     script=(

@@ -1,1 +1,1 @@
-"""ZMTP itself (RFC 23): greeting, versions, mechanism, older peers, framing, messages, commands, heartbeats, connections."""
+"""ZMTP itself (RFC 23): greeting, versions, mechanisms, older peers, frames, messages, commands, heartbeats."""

@@ -17,7 +17,7 @@ from conformance.api import (
 COMMAND, LONG = 0x04, 0x02
 
 UNKNOWN = {
-    f"unknown_{name}": Case(
+    name: Case(
         title=f"{what} in traffic is ignored or refused, and never delivered",
         checks=("23/traffic/commands", "23/frame/command-bit"),
         under_test=Peer(),
@@ -37,7 +37,7 @@ UNKNOWN = {
 }
 
 MALFORMED = {
-    f"malformed_{name}": Case(
+    name: Case(
         title=f"{what} in traffic is ignored or refused, and never delivered",
         checks=("23/traffic/commands", "23/command/name-size"),
         under_test=Peer(),

@@ -1,7 +1,23 @@
 """Frames of every size in either form (RFC 23 "Framing")."""
 
-from conformance.api import Case, Peer, Server, delivers, either, expect, frame, handshake, message, octets, peer, rejects
-from conformance.api import hang_up, send, waits, withhold
+from conformance.api import (
+    Case,
+    Peer,
+    Server,
+    delivers,
+    either,
+    expect,
+    frame,
+    handshake,
+    hang_up,
+    message,
+    octets,
+    peer,
+    rejects,
+    send,
+    waits,
+    withhold,
+)
 
 LONG = 0x02
 
@@ -17,7 +33,7 @@ def long_size(size: int, flags: int = LONG) -> bytes:
 
 
 NATURAL = {
-    f"size_{size}": Case(
+    f"of_{size}": Case(
         title=f"a message of {size} octets arrives as it was sent",
         checks=("23/message/body", "23/frame/short" if size < 256 else "23/frame/long", "23/frame/size"),
         under_test=Peer(),
@@ -34,7 +50,7 @@ EMPTY = Case(
 )
 
 SMALL_IN_LONG_FRAMES = {
-    f"long_frame_of_{size}": Case(
+    f"of_{size}": Case(
         title=f"a long frame that holds {size} octets is as good as a short one",
         checks=("23/frame/long-with-small-body", "23/message/body"),
         under_test=Peer(),
@@ -44,7 +60,7 @@ SMALL_IN_LONG_FRAMES = {
 }
 
 ANNOUNCED = {
-    f"announces_{name}": Case(
+    name: Case(
         title=f"of a frame that announces {words} octets nothing is delivered but the frame",
         checks=("23/frame/long-size-limit" if size > 2**63 - 1 else "23/frame/long", "23/frame/size"),
         under_test=Peer(sides=("binds",)),
@@ -81,7 +97,7 @@ ANNOUNCED_TO_A_CLIENT = Case(
 )
 
 ANNOUNCED_BY_COMMAND = {
-    f"command_announces_{name}": Case(
+    name: Case(
         title=f"a target stands a command that announces {words} octets in the place of READY",
         checks=("23/frame/long-size-limit" if size > 2**63 - 1 else "23/frame/long", "23/frame/size"),
         under_test=Peer(),

@@ -1,5 +1,7 @@
 """What the frames of the target look like (RFC 23 "Framing", "Messages"; RFC 37 for what must wait)."""
 
+from collections.abc import Callable
+
 from conformance.api import (
     Case,
     Known,
@@ -31,8 +33,13 @@ def message_flags(known: Known) -> list[int]:
     return [flags for name, flags in known.flags if name == "message"]
 
 
+def more_but_for_the_last(count: int) -> Callable[[Known], bool]:
+    """Whether so many message frames came, all with MORE but the last."""
+    return lambda known: [flags & MORE for flags in message_flags(known)] == [1] * (count - 1) + [0]
+
+
 SIZES = {
-    f"size_{size}": Case(
+    f"of_{size}": Case(
         title=f"a message of {size} octets goes out as it was given",
         checks=("23/message/clear-text-frames", "23/frame/short" if size < 256 else "23/frame/long", "23/frame/size"),
         under_test=Peer(),
@@ -42,7 +49,7 @@ SIZES = {
 }
 
 MULTIPART = {
-    f"parts_{name}": Case(
+    name: Case(
         title=f"a message of {what} goes out with MORE on all frames but the last",
         checks=("23/message/layout", "23/message/atomic-sending", "23/message/clear-text-frames"),
         under_test=Peer(),
@@ -50,14 +57,7 @@ MULTIPART = {
             handshake(),
             app_sends(*parts),
             expect(receives(*parts)),
-            expect(
-                holds(
-                    "MORE is set on all frames but the last",
-                    lambda known, count=len(parts): (  # type: ignore[misc]
-                        [flags & MORE for flags in message_flags(known)] == [1] * (count - 1) + [0]
-                    ),
-                )
-            ),
+            expect(holds("MORE is set on all frames but the last", more_but_for_the_last(len(parts)))),
         ),
     )
     for name, what, parts in (
@@ -100,7 +100,10 @@ COMMANDS_WITHOUT_MORE = Case(
         until("READY"),
         expect(obeys("frame")),
         expect(
-            holds("READY is a command frame", lambda known: dict(known.flags).get("READY", 0) & (COMMAND | MORE) == COMMAND)
+            holds(
+                "READY is a command frame",
+                lambda known: dict(known.flags).get("READY", 0) & (COMMAND | MORE) == COMMAND,
+            )
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from conformance.api import Case, Client, Peer, Server, expect, mechanism_octets, rejects, send
 
 OTHERS_THAN_NULL = {
-    f"null_meets_{name}": Case(
+    name: Case(
         title=f"a NULL peer closes on {what}",
         checks=("23/greeting/mechanism-match", "23/mechanism/same-for-socket"),
         under_test=Peer(),
@@ -28,7 +28,7 @@ OTHERS_THAN_NULL = {
 }
 
 OTHERS_THAN_CURVE = {
-    f"curve_{target.role}_meets_{name}": Case(
+    f"{target.role}_meets_{name}": Case(
         title=f"a CURVE {target.role} closes on {what}",
         checks=("23/greeting/mechanism-match", "23/security/weaker-mechanism", "23/mechanism/same-for-socket"),
         under_test=target,

@@ -1,7 +1,7 @@
 """Who sends how much of the greeting when, and how it may be cut (RFC 23 "Version Negotiation", "Authentication ...").
 
-A peer may send its greeting whole, or stop after 10 or 11 octets until it knows the version of the other. Whichever it does,
-two peers of one kind must never wait for each other: that is what these cases are about.
+A peer may send its greeting whole, or stop after 10 or 11 octets until it knows the version of the other. Whichever it
+does, two peers of one kind must never wait for each other: that is what these cases are about.
 """
 
 from conformance.api import (

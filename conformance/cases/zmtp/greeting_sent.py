@@ -1,5 +1,7 @@
 """What the greeting of the target looks like (RFC 23 "Formal Grammar", "Version Negotiation", "Topology")."""
 
+from collections.abc import Callable
+
 from conformance.api import Case, Client, Known, Peer, Server, expect, holds, mechanism_octets, obeys, until
 
 IDENTITY = b"conformance"
@@ -8,6 +10,11 @@ IDENTITY = b"conformance"
 def greeting(known: Known, field: str) -> object:
     """A field of the target's greeting; None if it has not come."""
     return known.last("greeting").get(field)
+
+
+def announces(mechanism: str) -> Callable[[Known], bool]:
+    """Whether the target's greeting has exactly this mechanism."""
+    return lambda known: greeting(known, "mechanism") == mechanism_octets(mechanism)
 
 
 SIGNATURE = Case(
@@ -86,18 +93,13 @@ MECHANISM_CHARACTERS = Case(
 )
 
 MECHANISM = {
-    f"names_{name.lower()}_{target.role}": Case(
+    f"{name.lower()}_{target.role}": Case(
         title=f"a {name} {target.role} announces {name} and nothing else",
         checks=("23/mechanism/one", "23/greeting/mechanism", "23/greeting/mechanism-padding"),
         under_test=target,
         script=(
             until("greeting"),
-            expect(
-                holds(
-                    f"the mechanism is {name}, filled up with zeros",
-                    lambda known, name=name: greeting(known, "mechanism") == mechanism_octets(name),  # type: ignore[misc]
-                )
-            ),
+            expect(holds(f"the mechanism is {name}, filled up with zeros", announces(name))),
         ),
     )
     for name, target in (("NULL", Peer()), ("CURVE", Server()), ("CURVE", Client()))

@@ -1,9 +1,9 @@
-"""Greetings whose signature, padding, as-server or filler is unusual (RFC 23 "Formal Grammar", "Version Negotiation")."""
+"""Greetings with an unusual signature, padding, as-server or filler (RFC 23 "Formal Grammar")."""
 
 from conformance.api import Case, Peer, Server, accepts, either, expect, rejects, send, waits
 
-PADDINGS = {
-    f"padding_{name}": Case(
+PADDING = {
+    name: Case(
         title=f"a signature whose padding is {octets.hex(' ')} is as good as any",
         checks=("23/greeting/padding", "23/legacy/signature-found"),
         under_test=Peer(),
@@ -27,7 +27,7 @@ PADDING_WITH_CURVE = Case(
 )
 
 FIRST_OCTETS = {
-    f"first_octet_{octet:02x}": Case(
+    f"octet_{octet:02x}": Case(
         title=f"a greeting that starts with {octet:02X} is not taken for ZMTP 3",
         checks=("23/greeting/signature-checked", "23/legacy/short-identity"),
         under_test=Peer(),
@@ -38,7 +38,7 @@ FIRST_OCTETS = {
 }
 
 EVEN_TENTH_OCTETS = {
-    f"tenth_octet_{octet:02x}": Case(
+    f"octet_{octet:02x}": Case(
         title=f"a greeting whose tenth octet is {octet:02X} is not taken for ZMTP 3",
         checks=("23/greeting/signature-checked", "23/legacy/long-identity"),
         under_test=Peer(),
@@ -49,7 +49,7 @@ EVEN_TENTH_OCTETS = {
 }
 
 ODD_TENTH_OCTETS = {
-    f"tenth_octet_{octet:02x}": Case(
+    f"octet_{octet:02x}": Case(
         title=f"a greeting whose tenth octet is {octet:02X} is refused or served, not left alone",
         checks=("23/greeting/signature-checked", "23/legacy/signature-found"),
         under_test=Peer(),
@@ -60,7 +60,7 @@ ODD_TENTH_OCTETS = {
 }
 
 AS_SERVERS = {
-    f"as_server_{value}": Case(
+    f"value_{value}": Case(
         title=f"a NULL peer that announces as-server {value} is served or refused, not left alone",
         checks=("23/as-server/no-significance", "23/greeting/as-server-value"),
         under_test=Peer(),

@@ -62,7 +62,7 @@ LOWER_MAJORS = {
 }
 
 LOWER_MAJORS_WITH_CURVE = {
-    f"curve_{target.role}_major_{major}": Case(
+    f"{target.role}_major_{major}": Case(
         title=f"a CURVE {target.role} closes on a peer of major version {major}",
         checks=("23/greeting/downgrade", "23/greeting/lower-version", "23/security/downgrade-header"),
         under_test=target,

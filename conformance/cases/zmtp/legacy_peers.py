@@ -1,8 +1,8 @@
 """Peers of ZMTP 1.0 and 2.0, octet for octet (RFC 23 "Backwards Interoperability").
 
-With NULL a target may work with them or close. With any other mechanism it must close: a header of an older version would
-otherwise be the way around all security. Each peer here sends more than 64 octets, so that a target that reads a whole
-greeting before it looks at the version has what it needs.
+With NULL a target may work with them or close. With any other mechanism it must close: a header of an older version
+would otherwise be the way around all security. Each peer here sends more than 64 octets, so that a target that reads a
+whole greeting before it looks at the version has what it needs.
 """
 
 from conformance.api import (
@@ -49,7 +49,7 @@ PEER_OF_2_0 = Case(
 )
 
 WITH_CURVE = {
-    f"curve_{target.role}_meets_{name}": Case(
+    f"{target.role}_meets_{name}": Case(
         title=f"a CURVE {target.role} closes on a peer of {version}",
         checks=("23/greeting/downgrade", "23/security/downgrade-header", "23/legacy/detects-1.0"),
         under_test=target,
@@ -65,7 +65,7 @@ WITH_CURVE = {
 }
 
 NOTHING_DELIVERED = {
-    f"curve_delivers_nothing_of_{name}": Case(
+    name: Case(
         title=f"a CURVE server gives its application nothing of what a peer of {version} sent",
         checks=("23/security/downgrade-header", "23/greeting/downgrade"),
         under_test=Server(),
@@ -86,7 +86,7 @@ NOTHING_DELIVERED = {
 }
 
 HEADER_OF_1_0 = {
-    f"curve_{target.role}_meets_{name}": Case(
+    f"{target.role}_meets_{name}": Case(
         title=f"a CURVE {target.role} closes when {what}, whatever follows",
         checks=("23/greeting/downgrade", "23/security/downgrade-header", "23/greeting/signature-checked"),
         under_test=target,

@@ -20,7 +20,7 @@ MORE, COMMAND = 0x01, 0x04
 EVERY_OCTET = bytes(range(256))
 
 MULTIPART = {
-    f"parts_{name}": Case(
+    name: Case(
         title=f"a message of {what} arrives as one message",
         checks=("23/message/atomic", "23/message/body", "23/frame/empty"),
         under_test=Peer(),
@@ -56,7 +56,7 @@ ORDER = Case(
 )
 
 UNFINISHED = {
-    f"unfinished_{name}": Case(
+    name: Case(
         title=f"of a message that breaks off {where} nothing is delivered",
         checks=("23/message/atomic",),
         under_test=Peer(sides=("binds",)),

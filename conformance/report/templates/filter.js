@@ -3,7 +3,8 @@
 (() => {
   const form = document.getElementById("filter");
   const shown = document.getElementById("shown");
-  const cases = Array.from(document.querySelectorAll("#case-list > details"));
+  const cases = Array.from(document.querySelectorAll("#case-list details.case"));
+  const batches = Array.from(document.querySelectorAll("#case-list > .batch"));
   if (!form || cases.length === 0) return;
   const cards = cases.map((element) => ({
     element,
@@ -26,6 +27,8 @@
       if (element.hidden === hit) element.hidden = !hit;
       count += hit ? 1 : 0;
     }
+    // A batch without a case to show would keep its estimated height.
+    for (const batch of batches) batch.hidden = !batch.querySelector(":scope > details:not([hidden])");
     shown.textContent = `${count} of ${cards.length} cases shown`;
   };
 
@@ -45,10 +48,8 @@
     const target = name && document.getElementById(name);
     if (!target) return;
     for (let at = target; at; at = at.parentElement) {
-      if (at.localName === "details") {
-        at.hidden = false;
-        at.open = true;
-      }
+      at.hidden = false;
+      if (at.localName === "details") at.open = true;
     }
     const summary = target.parentElement && target.parentElement.querySelector(":scope > summary");
     (target.classList.contains("body") && summary ? summary : target).scrollIntoView();

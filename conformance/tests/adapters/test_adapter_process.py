@@ -1,4 +1,4 @@
-"""Adapter processes that die, hang, flood, print rubbish or will not go: each is one clear error, and nothing is left."""
+"""Adapters that die, hang, flood, print rubbish or will not go: each is one clear error, and nothing is left."""
 
 import contextlib
 import json
@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 import conformance
-import pytest
 from conformance.adapters.process import (
     AdapterCrashed,
     AdapterError,
@@ -91,16 +93,20 @@ def running(code: str, **options: float | int) -> Iterator[AdapterProcess]:
             AdapterRubbish,
             "complains of a line of ours: 'what?'",
         ),
-        ("while True: os.write(1, b'x' * 65536)", AdapterFlood, "writes a line of more than 1000000 octets"),
+        ("input()\nwhile True: os.write(1, b'x' * 65536)", AdapterFlood, "writes a line of more than 1000000 octets"),
     ],
 )
 def test_each_fault_is_one_clear_line(code: str, kind: type[AdapterError], text: str) -> None:
     with running(code, max_line=1_000_000) as adapter, pytest.raises(kind) as caught:
-        adapter.ask("close", 0.2 if kind is AdapterHung else 5, handle="a")
-        adapter.ask("close", 5, handle="a")
+        ask_for_ever(adapter, 0.2 if kind is AdapterHung else 5)
     assert str(caught.value).startswith("toy: the adapter ")
     assert text in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def ask_for_ever(adapter: AdapterProcess, deadline_seconds: float) -> NoReturn:
+    while True:
+        adapter.ask("close", deadline_seconds, handle="a")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +228,7 @@ def test_the_log_is_drained_and_its_end_is_kept() -> None:
         DEAF,
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)" + DEAF,
         "os.kill(os.getpid(), signal.SIGSTOP)",
-        "while True: os.write(1, b'x' * 65536)",
+        "input()\nwhile True: os.write(1, b'x' * 65536)",
         "while True: os.write(2, b'x' * 65536)",
     ],
 )
@@ -237,7 +243,11 @@ def test_every_process_ends(code: str) -> None:
 
 
 def test_children_of_the_adapter_end_with_it() -> None:
-    code = "child = subprocess.Popen(['sleep', '1000']); input(); say(json.dumps({'id': 1, 'status': 'error', 'reason': str(child.pid)}))"
+    code = """
+child = subprocess.Popen(['sleep', '1000'])
+input()
+say(json.dumps({'id': 1, 'status': 'error', 'reason': str(child.pid)}))
+"""
     with running(code) as adapter:
         child = int(adapter.ask("close", 5, handle="a").reason)
     assert gone(child)

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conformance.adapters.registry import Registry, RegistryError
 
 ENTRY = """
@@ -93,5 +94,5 @@ def test_a_file_that_is_wrong(tmp_path: Path, content: str, text: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(RegistryError, match="cannot read the targets in .*: No such file"):
+    with pytest.raises(RegistryError, match=r"cannot read the targets in .*: No such file"):
         Registry.load(tmp_path / "targets.toml")
