@@ -258,8 +258,8 @@ class AdapterProcess:
 
     def _crashed(self) -> AdapterCrashed:
         assert self._process
-        ended(self._process, 1.0)
-        self._stderr.settle()
+        if ended(self._process, 1.0):
+            self._stderr.settle()
         status = self._process.poll()
         how = how_it_ended(status)
         last = self._stderr.last_line()

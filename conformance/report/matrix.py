@@ -23,7 +23,8 @@ class Row:
 
     Attributes:
         asked: the requirement.
-        verdict: the worst of what its cases say; None where no case of the run checks it.
+        verdict: the worst of what its cases say, inconclusive if all of them ended at another requirement; None where
+            no case of the run checks it.
         cases: the cases that check it or broke it, the worst first.
     """
 
@@ -67,7 +68,7 @@ class Chapter:
 
 def matrix(results: Results) -> tuple[Chapter, ...]:
     """The chapters of the RFCs that at least one case checks, in the order of their numbers."""
-    said: dict[str, list[tuple[Verdict, Judged]]] = defaultdict(list)
+    said: dict[str, list[tuple[Verdict | None, Judged]]] = defaultdict(list)
     for case in results.cases:
         for requirement in dict.fromkeys((*case.checks, *filter(None, [case.requirement]), *case.noticed)):
             said[requirement].append((opinion(case, requirement), case))
@@ -79,12 +80,12 @@ def matrix(results: Results) -> tuple[Chapter, ...]:
     return tuple(_chapter(rfc, rows[rfc]) for rfc in sorted(rows))
 
 
-def opinion(case: Judged, requirement: str) -> Verdict:
-    """What one case says about one of the requirements that it checks or noticed."""
+def opinion(case: Judged, requirement: str) -> Verdict | None:
+    """What one case says about one of the requirements that it checks or noticed; None if it ended at another."""
     if requirement in case.noticed and requirement != case.requirement:
         return _weight(requirement)
     if case.verdict in _BREACH and case.requirement and requirement != case.requirement:
-        return "inconclusive"  # the case ended at another requirement
+        return None
     return case.verdict
 
 
@@ -105,9 +106,9 @@ def rfc_title(rfc: int) -> str:
     return RFC_TITLES.get(rfc, "an RFC that the catalogue does not have")
 
 
-def _row(name: str, said: Iterable[tuple[Verdict, Judged]]) -> Row:
-    ordered = sorted(said, key=lambda entry: SEVERITY.index(entry[0]))
-    verdict = ordered[0][0] if ordered else None
+def _row(name: str, said: Iterable[tuple[Verdict | None, Judged]]) -> Row:
+    ordered = sorted(said, key=lambda entry: SEVERITY.index(entry[0]) if entry[0] else len(SEVERITY))
+    verdict = (ordered[0][0] or "inconclusive") if ordered else None
     return Row(describe(name), verdict, tuple(case for _, case in ordered))
 
 

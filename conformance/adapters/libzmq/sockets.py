@@ -16,12 +16,29 @@ from conformance.adapters.libzmq.library import Library
 from conformance.adapters.protocol import Failed, Unsupported
 
 TYPES: Mapping[str, int] = {
-    **{"PAIR": 0, "PUB": 1, "SUB": 2, "REQ": 3, "REP": 4, "DEALER": 5, "ROUTER": 6, "PULL": 7, "PUSH": 8},
-    **{"XPUB": 9, "XSUB": 10, "STREAM": 11},
+    "PAIR": 0,
+    "PUB": 1,
+    "SUB": 2,
+    "REQ": 3,
+    "REP": 4,
+    "DEALER": 5,
+    "ROUTER": 6,
+    "PULL": 7,
+    "PUSH": 8,
+    "XPUB": 9,
+    "XSUB": 10,
+    "STREAM": 11,
 }
 # Without the draft API these open too, and abort the process in the first handshake: libzmq has no name for them then.
 DRAFT_TYPES: Mapping[str, int] = {
-    **{"SERVER": 12, "CLIENT": 13, "RADIO": 14, "DISH": 15, "GATHER": 16, "SCATTER": 17, "PEER": 19, "CHANNEL": 20}
+    "SERVER": 12,
+    "CLIENT": 13,
+    "RADIO": 14,
+    "DISH": 15,
+    "GATHER": 16,
+    "SCATTER": 17,
+    "PEER": 19,
+    "CHANNEL": 20,
 }
 NUMBERED, GROUPED = ("SERVER", "PEER"), ("RADIO", "DISH")  # their messages carry a 32-bit number, or a group
 

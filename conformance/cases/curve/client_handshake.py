@@ -70,7 +70,12 @@ CLIENT_BINDS = Case(
     title="a client of the mechanism that binds gets through to a server that connects",
     checks=("23/topology/either-direction", "26/INITIATE/answers-welcome"),
     under_test=BINDING,
-    script=(message(b"turned round"), expect(delivers((b"turned round",))), app_sends(b"too"), expect(receives(b"too"))),
+    script=(
+        message(b"turned round"),
+        expect(delivers((b"turned round",))),
+        app_sends(b"too"),
+        expect(receives(b"too")),
+    ),
 )
 
 BINDING_CLIENT_SPEAKS_FIRST = Case(

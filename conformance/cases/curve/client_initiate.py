@@ -35,7 +35,9 @@ SIZE = Case(
         expect(
             holds(
                 "its box is as long as key, vouch, metadata and 16 octets",
-                lambda known: len(known.last("INITIATE")["box"]) == 144 + len(known.last("INITIATE").get("metadata", b"")),
+                lambda known: (
+                    len(known.last("INITIATE")["box"]) == 144 + len(known.last("INITIATE").get("metadata", b""))
+                ),
             )
         ),
     ),
@@ -115,7 +117,9 @@ NAME = Case(
         expect(
             holds(
                 "it has its name, and a long command frame",
-                lambda known: known.last("INITIATE")["name"] == b"\x08INITIATE" and dict(known.flags)["INITIATE"] == 0x06,
+                lambda known: (
+                    known.last("INITIATE")["name"] == b"\x08INITIATE" and dict(known.flags)["INITIATE"] == 0x06
+                ),
             )
         ),
     ),

@@ -66,7 +66,12 @@ SERVER_CONNECTS = Case(
     title="a server of the mechanism that connects gets through to a client that binds",
     checks=("23/topology/either-direction", "26/READY/answers-initiate"),
     under_test=CONNECTING,
-    script=(message(b"turned round"), expect(delivers((b"turned round",))), app_sends(b"too"), expect(receives(b"too"))),
+    script=(
+        message(b"turned round"),
+        expect(delivers((b"turned round",))),
+        app_sends(b"too"),
+        expect(receives(b"too")),
+    ),
 )
 
 CONNECTING_SERVER_WAITS = Case(
@@ -80,7 +85,14 @@ SPEAKS_SECOND = Case(
     title="a server says nothing of the mechanism before HELLO",
     checks=("26/HELLO/first", "26/handshake/order"),
     under_test=SERVER,
-    script=(withhold(), send("greeting"), until("greeting"), expect(waits()), send("HELLO"), expect(answers("WELCOME"))),
+    script=(
+        withhold(),
+        send("greeting"),
+        until("greeting"),
+        expect(waits()),
+        send("HELLO"),
+        expect(answers("WELCOME")),
+    ),
 )
 
 WAITS_FOR_INITIATE = Case(

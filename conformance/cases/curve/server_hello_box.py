@@ -88,7 +88,11 @@ LOW_ORDER_KEYS = {
     for name, what, point in (
         ("zero", "zero", bytes(32)),
         ("one", "one", b"\x01" + bytes(31)),
-        ("order_8", "a point of order 8", bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800")),
+        (
+            "order_8",
+            "a point of order 8",
+            bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+        ),
         ("minus_one", "one less than the field's prime", b"\xec" + b"\xff" * 30 + b"\x7f"),
         ("prime", "the field's prime", b"\xed" + b"\xff" * 30 + b"\x7f"),
     )

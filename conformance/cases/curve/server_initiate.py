@@ -8,6 +8,7 @@ from conformance.api import (
     either,
     expect,
     holds,
+    metadata_octets,
     rejects,
     reseal,
     send,
@@ -18,6 +19,16 @@ SERVER = Server()
 REFUSING = Server(refuses_clients=True)
 STRANGER = bytes(range(1, 33))
 """A secret key that nobody owns."""
+PROPER_ERROR = expect(
+    holds(
+        "every ERROR has a whole reason of visible characters and spaces",
+        lambda known: all(
+            fields.get("reason_size") == len(fields["reason"]) and all(0x20 <= c < 0x7F for c in fields["reason"])
+            for name, fields in known.received
+            if name == "ERROR"
+        ),
+    )
+)
 
 LOWER_CASE_NAME = Case(
     title="an INITIATE whose name is in small letters is no INITIATE",
@@ -163,22 +174,21 @@ UNAUTHENTICATED = Case(
     note="One section asks for a close without an answer, another for ERROR; both pass.",
 )
 
-REASON_OF_THE_ERROR = Case(
-    title="the reason of an ERROR is as long as it says and has nothing but ASCII characters",
+ERROR_FOR_REFUSAL = Case(
+    title="an ERROR for a client that failed authentication has a whole reason of ASCII characters",
     checks=("26/ERROR/reason", "26/ERROR/size"),
     under_test=REFUSING,
+    script=(send("INITIATE"), expect(either(answers("ERROR"), rejects(before="READY"))), PROPER_ERROR),
+)
+
+ERROR_FOR_SOCKET_TYPE = Case(
+    title="an ERROR for a wrong socket type has a whole reason of ASCII characters",
+    checks=("26/ERROR/reason", "26/ERROR/size", "26/ERROR/other-failures"),
+    under_test=SERVER,
     script=(
-        send("INITIATE"),
-        expect(either(answers("ERROR"), rejects(before="READY"))),
-        expect(
-            holds(
-                "every ERROR has a whole reason of visible characters and spaces",
-                lambda known: all(
-                    fields.get("reason_size") == len(fields["reason"]) and all(0x20 <= c < 0x7F for c in fields["reason"])
-                    for name, fields in known.received
-                    if name == "ERROR"
-                ),
-            )
-        ),
+        send("INITIATE", metadata=metadata_octets([("Socket-Type", b"PUB")])),
+        expect(either(answers("ERROR"), rejects())),
+        PROPER_ERROR,
     ),
+    note="Closing without an ERROR passes.",
 )

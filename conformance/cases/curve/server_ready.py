@@ -70,7 +70,9 @@ NAME = Case(
         expect(
             holds(
                 "it has its name, and a command frame",
-                lambda known: known.last("READY")["name"] == b"\x05READY" and dict(known.flags)["READY"] in (0x04, 0x06),
+                lambda known: (
+                    known.last("READY")["name"] == b"\x05READY" and dict(known.flags)["READY"] in (0x04, 0x06)
+                ),
             )
         ),
     ),

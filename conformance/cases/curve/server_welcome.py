@@ -56,10 +56,12 @@ COOKIE_LAYOUT = Case(
             holds(
                 "there are 32 octets of key and 96 of cookie",
                 lambda known: (
-                    len(known.last("WELCOME").get("server_transient", b"")),
-                    len(known.last("WELCOME").get("cookie", b"")),
-                )
-                == (32, 96),
+                    (
+                        len(known.last("WELCOME").get("server_transient", b"")),
+                        len(known.last("WELCOME").get("cookie", b"")),
+                    )
+                    == (32, 96)
+                ),
             )
         ),
         handshake(),

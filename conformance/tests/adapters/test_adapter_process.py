@@ -29,8 +29,14 @@ from conformance.adapters.process import (
 HELLO = {
     "id": 0,
     "status": "ok",
-    **{"protocol": 1, "name": "toy", "version": "1", "details": {}, "roles": ["bind"], "mechanisms": ["NULL"]},
-    **{"socket_types": ["REQ"], "options": []},
+    "protocol": 1,
+    "name": "toy",
+    "version": "1",
+    "details": {},
+    "roles": ["bind"],
+    "mechanisms": ["NULL"],
+    "socket_types": ["REQ"],
+    "options": [],
 }
 SAYS_HELLO = f"""
 import json, os, signal, subprocess, sys
@@ -49,7 +55,7 @@ def toy(code: str) -> list[str]:
 
 
 @contextmanager
-def running(code: str, **options: float | int) -> Iterator[AdapterProcess]:
+def running(code: str, **options: float) -> Iterator[AdapterProcess]:
     with AdapterProcess(toy(code), name="toy", **options) as adapter:  # type: ignore[arg-type]
         adapter.start()
         try:

@@ -34,8 +34,17 @@ TRACE = (
     moment(0.0, "note", "the target binds tcp://127.0.0.1:41233"),
     moment(0.0004, "sent", "greeting", GREETING, signature=GREETING[:10], mechanism=GREETING[12:32], as_server=0),
     moment(0.0006, "received", "greeting", GREETING, signature=GREETING[:10], mechanism=GREETING[12:32], as_server=1),
-    moment(0.0011, "sent", "HELLO", HELLO, version=b"\1\0", padding=bytes(71) + b"\1", client_transient=bytes(range(32))),
-    moment(0.0042, "received", "WELCOME", WELCOME, nonce=bytes(range(16)), properties=[("Socket-Type", b"DEALER")]),
+    moment(
+        0.0011, "sent", "HELLO", HELLO, version=b"\1\0", padding=bytes(71) + b"\1", client_transient=bytes(range(32))
+    ),
+    moment(
+        0.0042,
+        "received",
+        "WELCOME",
+        WELCOME,
+        nonce=bytes(range(16)),
+        properties=[{"name_size": 11, "name": b"Socket-Type", "value": b"DEALER"}],
+    ),
 )
 
 

@@ -1,0 +1,96 @@
+"""Options that several commands have, and the selection of cases that they make."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from conformance.cli.exits import Exit, Stop, near
+
+Role = Literal["server", "client", "peer"]
+Side = Literal["binds", "connects"]
+Profile = Literal["rfc", "interop"]
+
+Patterns = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[CASE]...", help="Ids or globs: 'curve.server_hello.*', 'zmtp.*@binds'. All, if left out."),
+]
+Requirements = Annotated[
+    list[str] | None,
+    typer.Option("--requirement", "-r", metavar="ID", help="Only cases that check it: 26/HELLO/padding or '26/HELLO/*'."),
+]
+Roles = Annotated[
+    list[Role] | None, typer.Option("--role", help="The target's side of the handshake; a peer where there are none.")
+]
+Mechanisms = Annotated[
+    list[str] | None, typer.Option("--mechanism", "-m", metavar="NAME", help="Only this mechanism: NULL or CURVE.")
+]
+Sides = Annotated[list[Side] | None, typer.Option("--side", help="Whether the target binds or connects.")]
+Seed = Annotated[int, typer.Option(min=0, help="For the tester's randomness; the same seed sends the same octets.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many cases at once.")]
+Slow = Annotated[bool, typer.Option("--slow", help="Also play the cases that must let real time pass.")]
+ReportDir = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where the reports go.  [default: reports/<target>/]", show_default=False)
+]
+Targets = Annotated[
+    Path | None, typer.Option("--targets", metavar="FILE", help="A TOML file with targets of your own.", show_default=False)
+]
+ProfileOption = Annotated[
+    Profile, typer.Option("--profile", help="Recorded in the results; both judge alike as yet.", show_default=True)
+]
+Strict = Annotated[bool, typer.Option("--strict", help="A recommendation that is not followed fails the run.")]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first failure that is confirmed.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for every case, and tracebacks of our own bugs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+
+
+def selected(
+    patterns: Iterable[str] | None,
+    requirements: Iterable[str] | None = None,
+    roles: Iterable[Role] | None = None,
+    mechanisms: Iterable[str] | None = None,
+    sides: Iterable[Side] | None = None,
+) -> tuple[tuple[Any, Side], ...]:
+    """The cases that these options select, each with its sides.
+
+    Raises:
+        Stop: a pattern matches nothing, or there is no such mechanism; or nothing fits all options together.
+    """
+    from conformance.harness.catalogue import Selection, UnknownCase, select
+
+    selection = Selection(
+        tuple(patterns or ()), tuple(requirements or ()), tuple(roles or ()), known_mechanisms(mechanisms), tuple(sides or ())
+    )
+    try:
+        found = select(selection)
+    except UnknownCase as unknown:
+        raise Stop(Exit.USAGE, str(unknown)) from None
+    if not found:
+        raise Stop(Exit.NOTHING, "nothing to do: no case fits all of these options together")
+    return found
+
+
+def known_mechanisms(names: Iterable[str] | None) -> tuple[str, ...]:
+    """The mechanisms, in upper case; raises Stop for one that no case is about."""
+    from conformance.harness.catalogue import cases
+
+    known = tuple(dict.fromkeys(case.under_test.mechanism for case in cases().values()))
+    wanted = tuple(name.upper() for name in names or ())
+    for name in wanted:
+        if name not in known:
+            raise Stop(Exit.USAGE, f"no case is about the mechanism {name!r}; there are {' and '.join(known)}{near(name, known)}")
+    return wanted
+
+
+def in_words(
+    patterns: Iterable[str] | None,
+    requirements: Iterable[str] | None = None,
+    roles: Iterable[Role] | None = None,
+    mechanisms: Iterable[str] | None = None,
+    sides: Iterable[Side] | None = None,
+) -> tuple[str, ...]:
+    """The selection as it is recorded in the results."""
+    named = {"--requirement": requirements, "--role": roles, "--mechanism": mechanisms, "--side": sides}
+    return (*(patterns or ()), *(f"{name}={value}" for name, values in named.items() for value in values or ()))
+

@@ -1,0 +1,89 @@
+"""Adapters that hang, flood or print rubbish: each gets another chance, and the third time the run ends.
+
+Theory of operation: this stands between the harness and its adapters and knows when each request ought to have been
+answered. What is overdue is a fault like rubbish or a flood: the process is ended, whoever waited for it is told, and
+the next request starts another one. A target that dies is not at fault in this sense; the runner finds who kills it.
+"""
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from conformance.harness.effects import Answer, AdapterFault, TargetDied
+from conformance.harness.tcp import Adapters
+
+MOST_FAULTS = 3
+ANSWER_SECONDS = 10.0
+"""How long an adapter may take beyond the time that the request itself grants."""
+
+
+class Hopeless(Exception):
+    """The adapter is at fault again and again; the text is one line."""
+
+
+class Supervised:
+    """`Adapters`, watched; see the head of this module.
+
+    Args:
+        name: the target, for what is said of it.
+        adapters: what is watched.
+        seconds: how long an answer may take.
+    """
+
+    def __init__(self, name: str, adapters: Adapters, seconds: float = ANSWER_SECONDS) -> None:
+        self._name, self._adapters, self._seconds = name, adapters, seconds
+        self._due: dict[object, tuple[float, str, str]] = {}
+        self._faults = 0
+
+    def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
+        """Ask; note until when the answer is due."""
+        key = object()
+        self._due[key] = (time.monotonic() + self._seconds + params.get("timeout_ms", 0) / 1000, pool, op)
+
+        def arrived(answer: Answer) -> None:
+            self._due.pop(key, None)
+            deliver(answer)
+
+        with self._counting():
+            self._adapters.post(pool, op, params, arrived)
+
+    def filenos(self) -> Iterable[int]:
+        """The standard outputs of the adapters."""
+        return self._adapters.filenos()
+
+    def pump(self) -> None:
+        """Deliver what came; an adapter that owes an answer for too long is ended."""
+        with self._counting():
+            self._adapters.pump()
+            now = time.monotonic()
+            for due, pool, op in self._due.values():
+                if due < now:
+                    self._adapters.process(pool).stop(0.0)
+                    with contextlib.suppress(AdapterFault):
+                        self._adapters.pump()  # it learns that the process has gone
+                    raise AdapterFault(f"{self._name}: the adapter hangs: it has not answered {op} for {self._seconds:g} s")
+
+    def listen(self) -> tuple[socket.socket, str]:
+        """A socket to which the target will be told to connect, and its endpoint."""
+        return self._adapters.listen()
+
+    def stop(self) -> None:
+        """End every process."""
+        self._adapters.stop()
+
+    @contextlib.contextmanager
+    def _counting(self) -> Iterator[None]:
+        """Count faults; after any fault or death nobody waits for an answer any more."""
+        try:
+            yield
+        except AdapterFault as fault:
+            self._due.clear()
+            self._faults += 1
+            if self._faults >= MOST_FAULTS:
+                raise Hopeless(f"given up after {self._faults} faults of the adapter; the last: {fault}") from fault
+            raise
+        except TargetDied:
+            self._due.clear()
+            raise

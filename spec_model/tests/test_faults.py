@@ -1,0 +1,685 @@
+"""Every fault can be made, talks legally where it should, and is seen to be faulty where it says that it can be seen.
+
+Derived faults are confronted with what they get wrong: who forgot a rule with a peer that breaks it, who polices with a
+peer that takes a freedom, who ignores a command with that command. Written ones are rows: a conversation, and what a
+sound peer would not have done in it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import zip_longest
+
+import pytest
+
+from spec_model.connection import Connection
+from spec_model.crypto.entropy import Replayed
+from spec_model.crypto.sealing import Tamper
+from spec_model.events import Closed, MessageReceived
+from spec_model.faults import Crash, Fault, faults
+from spec_model.faults.derive import Level, derived, levels, receiving
+from spec_model.faults.fault import Make, reading
+from spec_model.faults.rows import UNHEARD_OF, from_rows
+from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS, roles, specimens
+from spec_model.framing import COMMAND, encode
+from spec_model.grammar.command import Freedom, Rule
+from spec_model.grammar.metadata import property_octets
+from spec_model.machines import MACHINES
+from spec_model.requirements import load
+from spec_model.role import Role
+from spec_model.tables import STANDARD, Spoil
+from spec_model.tests.memory import Talk, reference, talk
+from spec_model.tests.test_connection import until
+
+ALL = list(faults().values())
+KINDS = ("accepts", "sends", "polices", "forgets", "redirects", "ignores", "written")
+
+
+def parties(fault: Fault) -> Iterator[tuple[str, int]]:
+    """Mechanism and side of the peers that show a fault: 0 for the client, 1 for the server."""
+    for mechanism in ("NULL", "CURVE"):
+        for side, role in enumerate(roles(mechanism)):
+            if fault.mechanism in ("", mechanism) and (
+                mechanism == "NULL" or fault.as_server in (None, role.as_server)
+            ):
+                yield mechanism, side
+
+
+def confront(mechanism: str, side: int, faulty: Make, other: Make = reference) -> Talk:
+    """A conversation of a faulty peer on one side with another peer."""
+    return talk(mechanism, **{("client", "server")[side]: faulty, ("client", "server")[1 - side]: other})
+
+
+def converse(done: Talk) -> Talk:
+    """Messages, heartbeats and ends, as far as the two come."""
+    done.start()
+    for part in (1, 2):
+        for side in done.sides:
+            if side.state == "traffic":
+                side.send(b"one", b"two")
+                side.send(b"three \x00 zero")
+                side.send(b"")
+                side.send(b"four")
+            if side.state == "traffic" and part == 2:
+                side.send_command("PING", {"ttl": 5, "context": b"beat"})
+        done.run()
+    for side in done.sides:
+        if side.state == "traffic":
+            side.push_frame(b"unfinished", more=True)
+    done.run()
+    for number, side in enumerate(done.sides):
+        done.events[number].extend(side.end())
+    return done
+
+
+# --- what every fault is ------------------------------------------------------------------------------------------
+
+
+def test_ids_are_readable_and_stable() -> None:
+    for fault in ALL:
+        assert re.fullmatch(rf"({'|'.join(KINDS)})(\.[A-Za-z_]+(-[A-Za-z0-9_]+)*)+", fault.id), fault.id
+    # The ids depend on the tables alone, not on the order in which they are read.
+    assert [fault.id for fault in derived()] == [fault.id for fault in derived()]
+    assert len({fault.id for fault in ALL}) == len(ALL)
+
+
+NAMED = [
+    "accepts.CURVE.HELLO.padding",
+    "accepts.CURVE.HELLO.signature.unopened",
+    "accepts.CURVE.INITIATE.vouch-box.server-key.vouched-server",
+    "sends.CURVE.HELLO.padding",
+    "sends.frame.reserved-bits.commands",
+    "polices.greeting.padding",
+    "forgets.curve_server.expect-hello.HELLO",
+    "redirects.null.expect-ready.READY",
+    "ignores.curve_server.expect-hello.INITIATE",
+    "written.reused-nonce-client",
+    "written.cookie-for-ever",
+]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_ids_that_are_published(name: str) -> None:
+    assert name in faults()
+
+
+def test_the_order_is_derived_then_written() -> None:
+    written = [fault.id.startswith("written.") for fault in ALL]
+    assert written == sorted(written)
+    assert [fault.id for fault in derived()] == [fault.id for fault in ALL][: len(list(derived()))]
+
+
+@pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.id)
+def test_a_fault_can_be_made_and_says_what_it_is(fault: Fault) -> None:
+    assert fault.visible != bool(fault.because)
+    assert fault.requirements and len(set(fault.requirements)) == len(fault.requirements)
+    assert set(fault.requirements) <= set(load())
+    if fault.visible:
+        assert any(load()[name].seen != "never" for name in fault.requirements)
+    assert fault.title[:1].islower() and not fault.title.endswith(".")
+    for mechanism, side in parties(fault):
+        role = roles(mechanism)[side]
+        assert fault.plays(role)
+        connection = fault.make(role, Replayed(1))
+        assert isinstance(connection, Connection)
+        assert connection.start() == ()
+    assert list(parties(fault)), "somebody shows it"
+
+
+def test_a_fault_is_visible_or_says_why_not() -> None:
+    with pytest.raises(ValueError, match="`because` goes with a fault that is not visible"):
+        replace(ALL[0], visible=False)
+    with pytest.raises(ValueError, match="`because` goes with a fault that is not visible"):
+        replace(ALL[0], because="so")
+
+
+# --- legal conversations ------------------------------------------------------------------------------------------
+
+WHOLE = [(b"one", b"two"), (b"three \x00 zero",), (b"",), (b"four",)] * 2
+
+SOUND_WITH_SOUND_PEERS = {
+    # Written faults that nobody notices in a legal conversation.
+    "amplifying-error",
+    "any-socket-type",
+    "as-server-inverted",
+    "bodies-up-to-64k",
+    "cookie-for-ever",
+    "crashes-on-empty-command",
+    "crashes-on-empty-name",
+    "crashes-on-huge-size",
+    "deaf-on-error",
+    "deaf-when-refusing",
+    "duplicate-property",
+    "error-after-message",
+    "error-from-client",
+    "everybody-is-let-in",
+    "greeting-in-one-segment",
+    "greets-last",
+    "heeds-only-reasons",
+    "hello-minor-version",
+    "hello-padding-of-70",
+    "long-identity",
+    "mechanism-in-any-case",
+    "mechanism-up-to-null",
+    "never-closes",
+    "no-socket-type",
+    "one-long-nonce",
+    "passes-over-bad-messages",
+    "passes-over-malformed",
+    "pong-stale-memory",
+    "pong-with-ttl",
+    "pong-without-context",
+    "ready-last",
+    "refuses-identity",
+    "refuses-socket-type-in-silence",
+    "reused-handshake-nonce",
+    "same-cookie-key",
+    "same-cookie-nonce",
+    "same-socket-type-only",
+    "same-transient-client",
+    "same-transient-server",
+    "same-vouch-nonce",
+    "same-welcome",
+    "same-welcome-nonce",
+    "short-commands-only",
+    "takes-messages-before-ready",
+    "x-property",
+}
+
+
+def talks_legally(fault: Fault) -> bool:
+    """Whether a sound peer notices nothing of the fault as long as it does nothing unusual itself."""
+    kind, _, rest = fault.id.partition(".")
+    if kind == "written":
+        return rest in SOUND_WITH_SOUND_PEERS
+    return kind in ("accepts", "ignores") or kind == "polices" and rest != "frame.empty.flags"
+
+
+@pytest.mark.parametrize("fault", filter(talks_legally, ALL), ids=lambda fault: fault.id)
+def test_a_legal_conversation(fault: Fault) -> None:
+    for mechanism, side in parties(fault):
+        done = converse(confront(mechanism, side, fault.make))
+        assert [done.delivered(0), done.delivered(1)] == [WHOLE, WHOLE]
+        assert [done.rejected(0), done.rejected(1)] == [[], []]
+
+
+def test_every_written_fault_that_is_said_to_be_sound_is_there() -> None:
+    assert {f"written.{name}" for name in SOUND_WITH_SOUND_PEERS} <= set(faults())
+
+
+@pytest.mark.parametrize("fault", [one for one in ALL if one.id.startswith("sends.")], ids=lambda fault: fault.id)
+def test_who_sends_something_wrong_sends_something_else(fault: Fault) -> None:
+    if not fault.visible or ".ERROR." in fault.id:
+        pytest.skip("the reference says nothing of this kind in a legal conversation")
+    for mechanism, side in parties(fault):
+        sound, faulty = converse(talk(mechanism)), converse(confront(mechanism, side, fault.make))
+        assert sound.octets[side] != faulty.octets[side]
+
+
+# --- derived from grammars ----------------------------------------------------------------------------------------
+
+RULES = [(level, rule) for level in levels() for rule in level.command.rules if rule.receiver]
+FREEDOMS = [(level, freedom) for level in levels() for freedom in level.command.freedoms if level.key != "frame"]
+
+
+def by_tables(kind: str, level: Level, wanted: Rule | Freedom) -> Fault:
+    """The derived fault of a rule or a freedom."""
+    requirement = wanted.receiver if isinstance(wanted, Rule) else wanted.requirement
+    title = (wanted.title, f"{level.name} ")
+    found = [
+        fault
+        for fault in derived()
+        if fault.id.startswith(f"{kind}.{level.key.replace('/', '.')}.")
+        and requirement in fault.requirements
+        and fault.title.endswith(title[0])
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize(("level", "rule"), RULES, ids=[f"{level.key} {rule.title}" for level, rule in RULES])
+def test_who_forgot_a_rule_accepts_what_breaks_it(level: Level, rule: Rule) -> None:
+    fault = by_tables("accepts", level, rule)
+    peer = reading(STANDARD.with_spoil(level.key, Spoil(given=rule.spoil)))
+    for mechanism, side in parties(fault):
+        sound = converse(confront(mechanism, side, reference, peer))
+        faulty = converse(confront(mechanism, side, fault.make, peer))
+        assert sound.rejected(side) in ([rule.receiver], ["26/metadata/layout"], ["23/NULL/ready-parsed"])
+        if fault.visible or "ruling" in fault.because:
+            assert faulty.rejected(side) == []
+            assert faulty.delivered(side) or level.name == "WELCOME"
+        else:
+            assert faulty.rejected(side), fault.because
+
+
+@pytest.mark.parametrize(("level", "freedom"), FREEDOMS, ids=[f"{level.key} {one.title}" for level, one in FREEDOMS])
+def test_who_polices_a_freedom_refuses_it(level: Level, freedom: Freedom) -> None:
+    fault = by_tables("polices", level, freedom)
+    peer = reading(STANDARD.with_spoil(level.key, Spoil(given=freedom.change)))
+    for mechanism, side in parties(fault):
+        sound = converse(confront(mechanism, side, reference, peer))
+        faulty = converse(confront(mechanism, side, fault.make, peer))
+        assert (sound.rejected(side), sound.delivered(side)) == ([], WHOLE)
+        assert (faulty.rejected(side), faulty.delivered(side)) == ([freedom.requirement], [])
+
+
+LENGTHENED = [("CURVE/HELLO", "signature", 1), ("CURVE/WELCOME", "box", 0)]
+
+
+@pytest.mark.parametrize(("key", "field", "side"), LENGTHENED)
+def test_who_accepts_a_long_command_accepts_one(key: str, field: str, side: int) -> None:
+    peer = reading(STANDARD.with_spoil(key, Spoil(alterations=(Tamper(field, extend=b"\x00"),))))
+    fault = faults()[f"accepts.{key.replace('/', '.')}.long"]
+    assert converse(confront("CURVE", side, reference, peer)).rejected(side)
+    assert converse(confront("CURVE", side, fault.make, peer)).delivered(side) == WHOLE
+
+
+UNOPENED = [("CURVE/HELLO", "signature"), ("CURVE/INITIATE", "vouch_box")]
+
+
+@pytest.mark.parametrize(("key", "field"), UNOPENED)
+def test_who_believes_an_unopened_box_accepts_one(key: str, field: str) -> None:
+    peer = reading(STANDARD.with_spoil(key, Spoil(alterations=(Tamper(field, flip=0),))))
+    fault = faults()[f"accepts.{key.replace('/', '.')}.{field.replace('_', '-')}.unopened"]
+    assert converse(confront("CURVE", 1, reference, peer)).rejected(1)
+    assert converse(confront("CURVE", 1, fault.make, peer)).delivered(1) == WHOLE
+
+
+def test_who_is_said_to_receive_a_command_does() -> None:
+    for one in specimens():
+        mechanism, as_server = receiving(one.item.grammar)
+        assert mechanism in ("", one.mechanism)
+        assert as_server in (None, not one.as_server)
+
+
+# --- derived from machines ----------------------------------------------------------------------------------------
+
+IGNORED = [one for one in ALL if one.id.startswith("ignores.")]
+
+
+@pytest.mark.parametrize("fault", IGNORED, ids=lambda fault: fault.id)
+def test_who_ignores_a_command_stays_as_he_was(fault: Fault) -> None:
+    _, machine, state, event = fault.id.split(".")
+    (mechanism, side) = next(iter(parties(fault)))
+    name = "NOVELTY" if event == UNHEARD_OF.replace(" ", "-") else event
+    octets = (
+        encode(0, b"body") if event == "message" else encode(COMMAND, bytes([len(name)]) + name.encode() + bytes(300))
+    )
+    sound, faulty = (bring(mechanism, side, state, make) for make in (reference, fault.make))
+    assert sound.receive(octets)[-1] == Closed(by_peer=False) and sound.state == "closed"
+    assert faulty.receive(octets) == () and faulty.state == state
+    assert MACHINES[machine].step(state, event) is None
+
+
+def bring(mechanism: str, side: int, state: str, make: Make) -> Connection:
+    """A peer on some side, brought to a state by a legal one; what it had to say is said."""
+    done = until(mechanism, side, state, confront(mechanism, side, make))
+    done.sides[side].octets_to_send()
+    return done.sides[side]
+
+
+TABLED = [one for one in ALL if one.id.startswith(("forgets.", "redirects."))]
+
+
+@pytest.mark.parametrize("fault", TABLED, ids=lambda fault: fault.id)
+def test_who_forgot_a_row_shows_it_or_not(fault: Fault) -> None:
+    """A legal conversation, an ERROR in every state, an unknown command, and an old peer: one of them tells, or none."""
+    differences = 0
+    for mechanism, side in parties(fault):
+        for provoked in (legal, erring, erring_late, unheard, old):
+            # Whether a peer says that it failed, or that it refused, is not seen from outside; whether it closes is.
+            differences += provoked(mechanism, side, reference) != provoked(mechanism, side, fault.make)
+    assert bool(differences) == (fault.visible or "ruling" in fault.because)
+
+
+def outcome(done: Talk, side: int) -> object:
+    """What one side shows: octets, messages, and whether it is still there."""
+    return bytes(done.octets[side]), done.delivered(side), done.sides[side].state == "closed"
+
+
+def legal(mechanism: str, side: int, make: Make) -> object:
+    """Nothing special."""
+    done = confront(mechanism, side, make).start()
+    for one in done.sides:
+        if one.state == "traffic":
+            one.send(b"message")
+            one.send_command("PING", {"context": b"beat"})
+    return outcome(done.run(), side)
+
+
+def provoke(mechanism: str, side: int, make: Make, octets: bytes, *, late: bool) -> object:
+    """Octets that come behind the greeting of the peer, or in traffic."""
+    done = confront(mechanism, side, make)
+    for one in done.sides:
+        one.start()
+    if late:
+        done.run()
+        shown = outcome(done, side)
+    else:
+        greeting = done.sides[1 - side].outgoing()
+        assert greeting is not None
+        done.sides[side].receive(greeting.encode())
+        shown = done.sides[side].octets_to_send()
+    done.sides[side].receive(octets)
+    return shown, done.sides[side].octets_to_send(), done.sides[side].state == "closed"
+
+
+def erring(mechanism: str, side: int, make: Make) -> object:
+    """ERROR for an answer; a client of CURVE gets another one after its INITIATE."""
+    found = [provoke(mechanism, side, make, encode(COMMAND, b"\x05ERROR\x00"), late=False)]
+    if mechanism == "CURVE" and side == 0:
+        try:
+            done = until(mechanism, 0, "expect-ready", confront(mechanism, 0, make))
+        except AssertionError:
+            return found
+        done.sides[0].receive(encode(COMMAND, b"\x05ERROR\x00"))
+        found.append(done.sides[0].state == "closed")
+    return found
+
+
+def erring_late(mechanism: str, side: int, make: Make) -> object:
+    """ERROR in traffic; with CURVE it comes inside a MESSAGE."""
+    return in_traffic(mechanism, side, make, b"\x05ERROR\x00")
+
+
+def unheard(mechanism: str, side: int, make: Make) -> object:
+    """A command in traffic that nobody ever heard of."""
+    return in_traffic(mechanism, side, make, b"\x07NOVELTY")
+
+
+def in_traffic(mechanism: str, side: int, make: Make, body: bytes) -> object:
+    """A command in traffic, in the open or inside."""
+    done = confront(mechanism, side, make).start()
+    peer = done.sides[1 - side]
+    if peer.state != "traffic":
+        return outcome(done, side)
+    if mechanism == "NULL":
+        done.sides[side].receive(encode(COMMAND, body))
+        return outcome(done, side)
+    peer.push_frame(b"", more=False)
+    item = peer.outgoing()
+    assert item is not None
+    done.sides[side].receive(item.encode(given={"flags": 2, "data": body}))
+    return outcome(done.run(), side)
+
+
+def old(mechanism: str, side: int, make: Make) -> object:
+    """A peer of ZMTP 2.0."""
+    connection = confront(mechanism, side, make).sides[side]
+    connection.start()
+    connection.receive(b"\xff" + bytes(8) + b"\x7f\x01")
+    return connection.state == "closed"
+
+
+def test_every_row_has_its_faults() -> None:
+    told = {fault.id.partition(".")[2] for fault in from_rows()}
+    for machine in MACHINES.values():
+        for row in machine.rows:
+            name = f"{machine.name}.{row.state}.{row.on.replace(' ', '-')}"
+            assert name in told or row.on == "start" and not row.do
+
+
+# --- written ------------------------------------------------------------------------------------------------------
+
+Shown = Callable[[str, int, Make], object]
+"""What a peer on one side shows in some conversation; a sound one and a faulty one are to show different things."""
+
+
+def sends(*segments: bytes) -> Shown:
+    """The peer greets and is ready, then sends these octets."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        done = confront(mechanism, side, make).start()
+        for segment in segments:
+            try:
+                done.events[side].extend(done.sides[side].receive(segment))
+            except Crash as crash:
+                return f"crashed: {crash}"
+        done.events[side].extend(done.sides[side].end())
+        return outcome(done.run(), side)
+
+    return shown
+
+
+def peer_of(mechanism_: str = "", /, *, tables_key: str = "", **spoil: object) -> Shown:
+    """The peer spoils what it sends of one grammar."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        spoilt = STANDARD
+        for key in (tables_key or f"{mechanism}/READY",):
+            spoilt = spoilt.with_spoil(key, Spoil(**spoil))  # type: ignore[arg-type]
+        try:
+            return outcome(converse(confront(mechanism, side, make, reading(spoilt))), side)
+        except Crash as crash:
+            return f"crashed: {crash}"
+
+    return shown
+
+
+def of_types(client: str, server: str) -> Shown:
+    """The two have these socket types."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        makes = {("client", "server")[side]: make}
+        return outcome(talk(mechanism, types=(client, server), **makes).start(), side)
+
+    return shown
+
+
+def twice(mechanism: str, side: int, make: Make) -> object:
+    """Two connections of the same peer with different entropy, and the peers' secrets on them, as far as they repeat."""
+    seen = []
+    for seed in ("one", "two"):
+        done = talk(mechanism, seed=seed, **{("client", "server")[side]: make}).start()
+        sides = [connection.mechanism.keys for connection in done.sides]
+        repeated = {name: keys.get(name) for keys in sides for name in ("C'", "S'")}
+        for event in (*done.events[0], *done.events[1]):
+            fields = getattr(getattr(event, "judged", None), "fields", {})
+            repeated |= {
+                (getattr(event, "name", ""), name): fields.get(name) for name in fields if name.endswith("nonce")
+            }
+        seen.append({name: value for name, value in repeated.items() if isinstance(value, bytes)})
+    # One nonce for two boxes of one connection counts as a repetition too.
+    welcome = [value for name, value in seen[0].items() if name[0] == "WELCOME"]
+    return {name for name in seen[0] if seen[0][name] == seen[1].get(name)}, len(welcome) == len(set(welcome))
+
+
+def ordinary(mechanism: str, side: int, make: Make) -> object:
+    """A legal conversation."""
+    return outcome(converse(confront(mechanism, side, make)), side)
+
+
+def cut(mechanism: str, side: int, make: Make) -> object:
+    """A legal conversation, byte by byte."""
+    done = confront(mechanism, side, make)
+    done.cut = lambda octets: iter([octets[place : place + 1] for place in range(len(octets))])
+    return outcome(converse(done), side)
+
+
+def both(mechanism: str, side: int, make: Make) -> object:
+    """Two of the same kind."""
+    return outcome(converse(confront(mechanism, side, make, make)), side)
+
+
+def unopened(mechanism: str, side: int, make: Make) -> object:
+    """The peer's messages do not open."""
+    key = f"CURVE/MESSAGE/{'SC'[side]}"
+    spoil = Spoil(alterations=(Tamper("box", flip=0),))
+    done = confront(mechanism, side, make, reading(STANDARD.with_spoil(key, spoil))).start()
+    done.sides[1 - side].send(b"unreadable")
+    return outcome(done.run(), side)
+
+
+def late(mechanism: str, side: int, make: Make) -> object:
+    """INITIATE comes an hour after WELCOME."""
+    done = until(mechanism, 1, "expect-initiate", confront(mechanism, side, make))
+    server = done.sides[1]
+    done.sides[0].receive(server.octets_to_send())
+    server.tick(3600.0)
+    server.receive(done.sides[0].octets_to_send())
+    return server.state
+
+
+def replayed(mechanism: str, side: int, make: Make) -> object:
+    """What a client said on one connection comes again on another."""
+    said = bytes(talk("CURVE", server=make, seed="first").start().octets[0])
+    again = make(roles("CURVE")[1], Replayed("another"))
+    again.start()
+    again.receive(said)
+    return again.state
+
+
+def greeted_alike(mechanism: str, side: int, make: Make) -> object:
+    """The same HELLO on two connections: what of the answer is the same."""
+    hello = bytes(talk("CURVE").start().octets[0])[: 64 + 202]
+    answers = []
+    for seed in ("one", "two"):
+        server = make(roles("CURVE")[1], Replayed(seed))
+        server.start()
+        server.receive(hello)
+        answers.append(server.octets_to_send())
+    return answers[0] == answers[1]
+
+
+def stranger(mechanism: str, side: int, make: Make) -> object:
+    """A client that is not allowed, and one where everybody is."""
+    _, server = roles("CURVE")
+    states = []
+    for allowed in (frozenset({SERVER_KEYS.public}), frozenset({CLIENT_KEYS.public}), None):
+
+        def choosing(role: Role, entropy: Replayed, allowed: frozenset[bytes] | None = allowed) -> Connection:
+            return make(replace(role, allowed=allowed), entropy)
+
+        states.append(talk("CURVE", server=choosing).start().states)  # type: ignore[arg-type]
+    return states
+
+
+def hello(**fields: object) -> Shown:
+    """The client's HELLO has these fields."""
+    return peer_of(tables_key="CURVE/HELLO", given=fields)
+
+
+def greeting(**fields: object) -> Shown:
+    """The peer's greeting has these fields."""
+    return peer_of(tables_key="greeting", given=fields)
+
+
+def mechanism_as(text: bytes) -> Shown:
+    """The peer writes its mechanism otherwise."""
+    return greeting(mechanism=lambda natural: text + natural[len(text) :] if len(text) > 4 else natural.lower())
+
+
+READY_TOO_EARLY = encode(0, b"early")
+LONG_PING = b"\x06" + bytes(7) + b"\x0a\x04PING\x00\x00abc"
+
+SHOWS: list[tuple[str, Shown]] = [
+    ("greets-last", both),
+    ("greeting-in-one-segment", cut),
+    ("drops-behind-greeting", ordinary),
+    ("mechanism-in-any-case", greeting(mechanism=bytes.lower)),
+    ("mechanism-up-to-null", greeting(mechanism=lambda natural: natural[:10] + b"X" + natural[11:])),
+    ("as-server-inverted", ordinary),
+    ("frame-in-one-segment", cut),
+    ("reads-little-endian", sends(b"\x02" + bytes(7) + b"\x01x")),
+    ("sends-little-endian", lambda *who: long_message(*who)),
+    ("signed-sizes", sends(encode(0, bytes(128)))),
+    ("bodies-up-to-64k", lambda *who: long_message(*who, size=65537)),
+    ("short-commands-only", sends(LONG_PING)),
+    ("ready-last", both),
+    ("ready-twice-null", ordinary),
+    ("message-before-ready-null", ordinary),
+    ("takes-messages-before-ready", lambda *who: provoke(*who, READY_TOO_EARLY, late=False)),
+    ("no-socket-type", ordinary),
+    ("lower-case-socket-type", ordinary),
+    ("duplicate-property", ordinary),
+    ("x-property", ordinary),
+    ("long-identity", ordinary),
+    ("any-socket-type", of_types("PUSH", "PUB")),
+    ("same-socket-type-only", of_types("PUSH", "PULL")),
+    ("refuses-socket-type-in-silence", of_types("PUSH", "PUB")),
+    ("refuses-identity", lambda *who: with_metadata(*who, property_octets("Identity", b"me"))),
+    ("delivers-twice", ordinary),
+    ("swaps-messages", ordinary),
+    ("delivers-parts", ordinary),
+    ("delivers-unfinished", ordinary),
+    ("drops-empty", ordinary),
+    ("cuts-at-zero", ordinary),
+    ("delivers-commands", ordinary),
+    ("sends-no-more", ordinary),
+    ("sends-more-always", ordinary),
+    ("pong-stale-memory", ordinary),
+    ("pong-with-ttl", ordinary),
+    ("pong-without-context", ordinary),
+    ("deaf-when-refusing", lambda *who: provoke(*who, b"\x02\x80" + bytes(7), late=False)),
+    ("deaf-on-error", lambda *who: error_to_client(*who)),
+    ("never-closes", lambda *who: error_to_client(*who)),
+    ("passes-over-malformed", lambda *who: provoke(*who, encode(COMMAND, b"\x07NOVELTY"), late=False)),
+    ("heeds-only-reasons", lambda *who: error_to_client(*who)),
+    ("crashes-on-empty-command", sends(encode(COMMAND, b""))),
+    ("crashes-on-huge-size", sends(b"\x02\x80" + bytes(7))),
+    ("crashes-on-empty-name", lambda *who: with_metadata(*who, property_octets("", b"x"))),
+    ("reused-nonce-client", ordinary),
+    ("reused-nonce-server", ordinary),
+    ("decreasing-nonce-client", ordinary),
+    ("decreasing-nonce-server", ordinary),
+    ("reused-handshake-nonce", ordinary),
+    ("same-welcome-nonce", twice),
+    ("same-cookie-nonce", twice),
+    ("same-vouch-nonce", twice),
+    ("one-long-nonce", twice),
+    ("one-message-prefix", ordinary),
+    ("same-transient-client", twice),
+    ("same-transient-server", twice),
+    ("cookie-for-ever", late),
+    ("same-cookie-key", replayed),
+    ("same-welcome", greeted_alike),
+    ("cookie-altered", ordinary),
+    ("curvecp-vouch", ordinary),
+    ("permanent-key-ready", ordinary),
+    ("client-key-in-the-open", ordinary),
+    ("everybody-is-let-in", stranger),
+    ("nobody-is-let-in", stranger),
+    ("message-before-ready-server", ordinary),
+    ("message-before-ready-client", ordinary),
+    ("ready-twice-server", ordinary),
+    ("error-from-client", lambda *who: provoke(*who, encode(COMMAND, b"\x05READY"), late=False)),
+    ("error-after-message", unopened),
+    ("amplifying-welcome", ordinary),
+    ("amplifying-error", hello(version=b"\x02\x00")),
+    ("payload-more-ignored", ordinary),
+    ("passes-over-bad-messages", unopened),
+    ("hello-padding-of-70", hello(padding=bytes(71) + b"\x01")),
+    ("hello-padding-of-70-sent", ordinary),
+    ("hello-minor-version", hello(version=b"\x01\x01")),
+]
+
+
+def long_message(mechanism: str, side: int, make: Make, size: int = 300) -> object:
+    """Both send a message of that size."""
+    done = confront(mechanism, side, make).start()
+    for one in done.sides:
+        if one.state == "traffic":
+            one.send(bytes(size))
+    return outcome(done.run(), side)
+
+
+def with_metadata(mechanism: str, side: int, make: Make, octets: bytes) -> object:
+    """The peer sends these properties too."""
+    key = {("CURVE", 0): "CURVE/READY", ("CURVE", 1): "CURVE/INITIATE"}.get((mechanism, side), "NULL/READY")
+    return peer_of(tables_key=key, given={"metadata": lambda legal_: legal_ + octets})(mechanism, side, make)
+
+
+def error_to_client(mechanism: str, side: int, make: Make) -> object:
+    """ERROR without a reason for an answer, to whoever may get one."""
+    return erring(mechanism, side, make)
+
+
+@pytest.mark.parametrize(("name", "shown"), SHOWS, ids=[row[0] for row in SHOWS])
+def test_a_written_fault_shows(name: str, shown: Shown) -> None:
+    fault = faults()[f"written.{name}"]
+    told = [shown(*who, reference) != shown(*who, fault.make) for who in parties(fault)]
+    assert any(told)
+
+
+def test_every_written_fault_has_a_row() -> None:
+    assert [f"written.{name}" for name, _ in SHOWS] == [fault.id for fault in ALL if fault.id.startswith("written.")]
