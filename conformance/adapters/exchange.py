@@ -46,6 +46,7 @@ class Exchange:
         self._partial: list[bytes] = []
         self._partial_size = 0
         self._backlog_size = 0
+        self._held: list[bytes] | None = None
 
     def operation(self, id: int | None) -> str:
         """What the open request with this id asks for; None stands for a line without an id."""
@@ -62,7 +63,24 @@ class Exchange:
     def write(self, line: bytes, *, may_lack_id: bool) -> None:
         """Send a line; BrokenPipeError if nobody reads it, AdapterHung if nobody has for the time of our patience."""
         self._null_replies += may_lack_id
-        rest = memoryview(line + b"\n")
+        if self._held is not None:
+            self._held.append(line + b"\n")
+        else:
+            self._send(line + b"\n")
+
+    def hold(self) -> None:
+        """From now on keep lines until `flush`: one write for many requests."""
+        self._held = []
+
+    def flush(self) -> None:
+        """Send the lines that are held; errors as for `write`."""
+        if self._held:
+            octets = b"".join(self._held)
+            self._held.clear()
+            self._send(octets)
+
+    def _send(self, octets: bytes) -> None:
+        rest = memoryview(octets)
         deadline = time.monotonic() + self._patience
         while rest:
             try:

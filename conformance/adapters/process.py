@@ -149,6 +149,17 @@ class AdapterProcess:
         validate_request({"id": 0, "op": op, **params})
         return self._post(op, params)
 
+    def hold(self) -> None:
+        """From now on keep requests until `flush`: for a caller that posts many at once and asks with `pump` only."""
+        self._pipes().hold()
+
+    def flush(self) -> None:
+        """Send the requests that are held."""
+        try:
+            self._pipes().flush()
+        except BrokenPipeError:
+            raise self._crashed() from None
+
     def post_unchecked(self, op: str, **params: Any) -> int:
         """Send a request that may break the protocol: for proving that an adapter refuses it.
 

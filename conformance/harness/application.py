@@ -41,7 +41,9 @@ class Inbox:
     def take(self, message: tuple[bytes, ...]) -> None:
         """A message came."""
         if message[-1] == MARKER:
-            self.markers.add(message[0])
+            self.markers.add(message[-2])
+            if message[:-2]:  # frames that the target left over from something else
+                self.got.append(message[:-2])
         else:
             self.got.append(message)
 

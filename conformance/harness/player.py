@@ -401,15 +401,15 @@ class Player:
         if seen in (Seen.CLOSED, Seen.RESET):
             raise Stuck(f"waited {why}; the target closed", _ENDINGS[seen])
 
-    def _read(self, inbox: Inbox | None) -> Generator[Effect, Any, Seen]:
-        """Take in what comes next: on the connection, or in an inbox of the application."""
+    def _read(self, inbox: Inbox | None, share: float = 1.0) -> Generator[Effect, Any, Seen]:
+        """Take in what comes next: on the connection, or in an inbox of the application; waits a share of the patience."""
         peer = self.peer
         if peer.over is not None and inbox is None:
             return peer.over
         if inbox is not None:
             yield from self.app.ask_for_more(inbox)
         link = None if peer.over is not None else peer.link
-        seen = yield Wait(link, inbox.ticket if inbox is not None else None, self.settings.patience)
+        seen = yield Wait(link, inbox.ticket if inbox is not None else None, self.settings.patience * share)
         self._time = yield Now()
         if seen.seen is Seen.OCTETS:
             peer.receive(seen.octets)
@@ -600,10 +600,13 @@ class Player:
         yield from self._until("traffic")
         if not self.peer.withheld:
             yield from self._let_go()
-        inbox = self._inboxes[self.peer.name]
-        while len(inbox.got) < len(messages):
-            seen = yield from self._read(inbox)
-            if seen is Seen.TIMEOUT:
+        inbox, fence = self._inboxes[self.peer.name], ""
+        while len(inbox.got) < len(messages) and not (fence and inbox.has(fence)):
+            seen = yield from self._read(inbox, 1.0 if fence else 0.1)
+            if seen is Seen.TIMEOUT and not fence and self.peer.connection.state == "traffic" and not self.peer.withheld:
+                # Nothing came at once. What comes behind a fence does not come any more.
+                _, fence = yield from self._fence(self.peer)
+            elif seen is Seen.TIMEOUT:
                 break
         got, inbox.got = inbox.got[: len(messages)], inbox.got[len(messages) :]
         if got != list(messages):

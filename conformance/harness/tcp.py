@@ -51,7 +51,7 @@ class Behind(Protocol):
         """Ask, and deliver the answer now or later."""
 
     def filenos(self) -> Iterable[int]:
-        """Descriptors that become readable when an answer comes."""
+        """Descriptors that become readable when an answer comes. Called before each wait, so held requests go out."""
 
     def pump(self) -> None:
         """Take in what came; raises TargetDied or AdapterFault."""
@@ -84,6 +84,7 @@ class Adapters:
         """
         if pool not in self._processes:
             self._processes[pool] = self._start()
+            self._processes[pool].hold()
         return self._processes[pool]
 
     def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
@@ -96,7 +97,12 @@ class Adapters:
             self._waiting[pool, number] = deliver
 
     def filenos(self) -> Iterable[int]:
-        """The standard outputs."""
+        """The standard outputs; requests that were held back until now are sent first."""
+        for pool, process in list(self._processes.items()):
+            try:
+                process.flush()
+            except AdapterError as fault:
+                self._fail(pool, fault)
         return [process.fileno() for process in self._processes.values()]
 
     def pump(self) -> None:
@@ -241,7 +247,8 @@ class TcpWorld:
                 self._resume(task, value)
 
     def _watch_adapters(self) -> None:
-        wanted = set(self.behind.filenos())
+        wanted: set[int] = set()
+        self._guarded(lambda: wanted.update(self.behind.filenos()))
         watched = {fd for fd, key in self._selector.get_map().items() if key.data is None}  # type: ignore[union-attr]
         for fd in watched - wanted:
             self._selector.unregister(fd)

@@ -1,9 +1,9 @@
 """JUnit XML: what CI systems read. Failure, error and skipped are three different things.
 
 A `fail` is a failure, and so is a `warn` where the gate is strict. What could not be judged (`inconclusive`, `error`)
-is an error, what the target does not offer (`unsupported`) is skipped, and everything else passes. What passes and still
-has something to say (`warn`, `info`) says it in the suite's system-out: inside a test case the schema wants nothing
-but its result.
+is an error, what the target does not offer (`unsupported`) is skipped, and everything else passes. What passes and
+still has something to say (`warn`, `info`) says it in the suite's system-out: inside a test case the schema wants
+nothing but its result.
 """
 
 from pathlib import Path

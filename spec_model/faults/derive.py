@@ -214,13 +214,13 @@ def _why_not_accepted(level: Level, requirement: str, tables: Tables, spoilt: di
     ends = [row for machine in MACHINES.values() for row in machine.rows if row.on == name]
     if ends and all(row.then == "closed" for row in ends):
         return f"{a(name)} ends the connection whether it is well formed or not"
-    if _is_of_ready(level) and "accepts" in load()["26/READY/metadata"].allows:
-        return "the ruling of 26/READY/metadata lets a client accept it"
     covers = {_refuses(one, tables, spoilt) for one in _of(level.key)}
     if covers and "" not in covers:
         rest = sorted(covers)
         how = "another rule of the same requirement" if rest == [requirement] else " and ".join(rest)
         return f"{how} refuses what it lets pass"
+    if _is_of_ready(level) and "accepts" in load()["26/READY/metadata"].allows:
+        return "the ruling of 26/READY/metadata lets a client accept it"
     return ""
 
 

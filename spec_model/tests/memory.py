@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from spec_model.connection import Connection
 from spec_model.crypto.entropy import Entropy, Replayed
 from spec_model.events import Event, MessageReceived, Rejected
+from spec_model.faults.fault import Make
 from spec_model.faults.specimens import roles
 from spec_model.role import Role
-from spec_model.tables import STANDARD, Tables
 
 Cut = Callable[[bytes], Iterator[bytes]]
 """How a sender's octets are cut into segments."""
@@ -75,15 +75,15 @@ class Talk:
         return [event.requirement for event in self.events[side] if isinstance(event, Rejected)]
 
 
-def reference(role: Role, entropy: Entropy, tables: Tables = STANDARD) -> Connection:
+def reference(role: Role, entropy: Entropy) -> Connection:
     """The reference."""
-    return Connection(role, entropy, tables)
+    return Connection(role, entropy)
 
 
 def talk(
     mechanism: str,
-    client: Callable[[Role, Entropy], Connection] = reference,
-    server: Callable[[Role, Entropy], Connection] = reference,
+    client: Make = reference,
+    server: Make = reference,
     cut: Cut = whole,
     types: tuple[str, str] = ("DEALER", "DEALER"),
     seed: str = "",
@@ -91,3 +91,35 @@ def talk(
     """Two peers of a mechanism that have not started yet; the same arguments make the same octets."""
     first, second = roles(mechanism, *types)
     return Talk((client(first, Replayed(f"{seed} first")), server(second, Replayed(f"{seed} second"))), cut)
+
+
+def confront(
+    mechanism: str,
+    side: int,
+    make: Make,
+    other: Make = reference,
+    cut: Cut = whole,
+    types: tuple[str, str] = ("DEALER", "DEALER"),
+    seed: str = "",
+) -> Talk:
+    """Two peers that have not started yet: on this side (0 for the client, 1 for the server) one, there another."""
+    client, server = (make, other) if side == 0 else (other, make)
+    return talk(mechanism, client, server, cut, types, seed)
+
+
+def until(done: Talk, side: int, state: str) -> Talk:
+    """Let two peers start and talk until one is in a state; what the other says next is still to be sent.
+
+    Raises:
+        AssertionError: it never is.
+    """
+    for connection in done.sides:
+        connection.start()
+    other = done.sides[1 - side]
+    for _ in range(10):
+        if done.sides[side].state == state:
+            return done
+        if (item := other.outgoing()) is not None:
+            done.sides[side].receive(item.encode())
+        other.receive(done.sides[side].octets_to_send())
+    raise AssertionError(f"never got to {state}")

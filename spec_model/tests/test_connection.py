@@ -1,4 +1,4 @@
-"""Two reference peers in memory and virtual time: whole, byte by byte, cut everywhere; and one that is sent nonsense."""
+"""Two reference peers in virtual time: whole, byte by byte, cut everywhere; and one that is told nonsense."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ from spec_model.framing import COMMAND, encode
 from spec_model.grammar.greeting import GREETING, mechanism_octets
 from spec_model.mechanisms import COOKIE_LIFETIME
 from spec_model.role import Role
-from spec_model.tests.memory import Cut, Talk, byte_by_byte, talk, whole
+from spec_model.tests.memory import Cut, Talk, byte_by_byte, talk, until, whole
 
 MECHANISMS = ("NULL", "CURVE")
 GREETING_OF = {name: GREETING.build({"mechanism": mechanism_octets(name)}) for name in ("NULL", "CURVE", "OTHER")}
@@ -119,19 +119,9 @@ def test_the_worked_example_of_rfc_23() -> None:
 # --- in some state ------------------------------------------------------------------------------------------------
 
 
-def until(mechanism: str, side: int, state: str) -> Talk:
-    """A conversation in which one side has got to a state; what the other says next is still to be sent."""
-    done = talk(mechanism)
-    for connection in done.sides:
-        connection.start()
-    other = done.sides[1 - side]
-    for _ in range(10):
-        if done.sides[side].state == state:
-            return done
-        if (item := other.outgoing()) is not None:
-            done.sides[side].receive(item.encode())
-        other.receive(done.sides[side].octets_to_send())
-    raise AssertionError(f"never got to {state}")
+def at(mechanism: str, side: int, state: str) -> Talk:
+    """A conversation of two reference peers in which one side has got to a state."""
+    return until(talk(mechanism), side, state)
 
 
 CLIENT, SERVER = 0, 1
@@ -185,7 +175,7 @@ REJECTED = [
 
 @pytest.mark.parametrize(("mechanism", "side", "state", "octets", "requirement"), REJECTED)
 def test_rejections(mechanism: str, side: int, state: str, octets: bytes, requirement: str) -> None:
-    connection = until(mechanism, side, state).sides[side]
+    connection = at(mechanism, side, state).sides[side]
     connection.octets_to_send()
     events = connection.receive(octets)
     assert [event.requirement for event in events if hasattr(event, "requirement")] == [requirement]
@@ -223,7 +213,7 @@ ACCEPTED = [
 def test_acceptances(
     mechanism: str, state: str, octets: bytes, messages: list[tuple[bytes, ...]], answer: bytes
 ) -> None:
-    connection = until(mechanism, SERVER, state).sides[SERVER]
+    connection = at(mechanism, SERVER, state).sides[SERVER]
     connection.octets_to_send()
     assert delivered(list(connection.receive(octets))) == messages
     assert connection.octets_to_send() == answer
@@ -243,7 +233,7 @@ ERRORS = [
 @pytest.mark.parametrize(("mechanism", "side", "state"), ERRORS)
 @pytest.mark.parametrize("reason", [b"", b"300", b"Not for you"])
 def test_error_ends_the_connection(mechanism: str, side: int, state: str, reason: bytes) -> None:
-    connection = until(mechanism, side, state).sides[side]
+    connection = at(mechanism, side, state).sides[side]
     connection.octets_to_send()
     events = connection.receive(command(b"\x05ERROR" + bytes([len(reason)]) + reason))
     assert events[-2:] == (Failed(reason), Closed(by_peer=False))
@@ -263,7 +253,7 @@ def test_an_unfinished_message_is_never_delivered(mechanism: str) -> None:
 
 @pytest.mark.parametrize(("mechanism", "side", "state"), [*ERRORS[:1], *ERRORS[2:], ("CURVE", SERVER, "expect-hello")])
 def test_no_message_is_sent_before_ready(mechanism: str, side: int, state: str) -> None:
-    connection = until(mechanism, side, state).sides[side]
+    connection = at(mechanism, side, state).sides[side]
     with pytest.raises(LocalProtocolError, match=f"no message can be sent in state {state}"):
         connection.send(b"too early")
 
@@ -335,7 +325,7 @@ def test_a_peer_without_socket_type_is_served() -> None:
 
 
 def test_between_welcome_and_initiate_the_server_keeps_the_cookie_key_alone() -> None:
-    done = until("CURVE", SERVER, "expect-hello")
+    done = at("CURVE", SERVER, "expect-hello")
     server, client = done.sides[SERVER], done.sides[CLIENT]
     mechanism = server.mechanism
     before = {name: value for name, value in vars(mechanism).items() if not isinstance(value, Keyring)}
@@ -443,7 +433,7 @@ TAMPERED = [
 
 @pytest.mark.parametrize(("name", "requirement"), TAMPERED)
 def test_a_tampered_initiate(name: str, requirement: str) -> None:
-    done = until("CURVE", SERVER, "expect-initiate")
+    done = at("CURVE", SERVER, "expect-initiate")
     initiate = done.sides[CLIENT].outgoing()
     while initiate is None or initiate.name != "INITIATE":
         done.sides[CLIENT].receive(done.sides[SERVER].octets_to_send())

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped, unused-ignore]
 import pytest
 
 from conformance.report import EventWriter, ReportError, read_events, read_results, write_reports
@@ -145,7 +145,7 @@ def test_each_event_is_on_disk_when_write_returns(tmp_path: Path) -> None:
 def test_an_event_of_another_shape_is_refused(tmp_path: Path, event: dict[str, Any]) -> None:
     """And nothing of it is written."""
     path = tmp_path / "events.ndjson"
-    with EventWriter(path) as events, pytest.raises(ReportError, match="no event of events.ndjson"):
+    with EventWriter(path) as events, pytest.raises(ReportError, match=r"no event of events\.ndjson"):
         events.write(event)
     assert path.read_bytes() == b""
 
@@ -167,7 +167,7 @@ def test_a_disk_that_fills_up_keeps_what_was_judged(tmp_path: Path) -> None:
     with EventWriter(path) as events:
         events.write(HEADER)
         events.write(FAILED)
-        with room(path.stat().st_size + 100), pytest.raises(ReportError, match="cannot write .*: File too large"):
+        with room(path.stat().st_size + 100), pytest.raises(ReportError, match=r"cannot write .*: File too large"):
             events.write(result("a.b"))
     assert path.read_bytes().endswith(b"\n")
     assert len(read_events(path)["cases"]) == 1
@@ -187,9 +187,9 @@ def test_reports_without_room_leave_the_old_ones(tmp_path: Path) -> None:
 def test_a_directory_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
     """For the events and for the reports."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(ReportError, match="cannot write .*: (Not a directory|File exists)"):
+    with pytest.raises(ReportError, match=r"cannot write .*: (Not a directory|File exists)"):
         EventWriter(tmp_path / "file" / "events.ndjson")
-    with pytest.raises(ReportError, match="cannot write .*: (Not a directory|File exists)"):
+    with pytest.raises(ReportError, match=r"cannot write .*: (Not a directory|File exists)"):
         write_reports(run(tmp_path / "events.ndjson"), tmp_path / "file" / "out")
 
 

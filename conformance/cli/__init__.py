@@ -1,0 +1,138 @@
+"""The command line: `zmtp-conformance`, or `python -m conformance`.
+
+Theory of operation: a command is a function that returns an `Exit`, or raises `Stop` with an exit code and one line.
+`main` turns whatever else can happen into the same: a wrong option, Ctrl-C, a full disk, a bug of ours. Commands import
+what they work with only when they are called, so that `--help` is quick.
+"""
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from conformance import __version__
+from conformance.cli.adapter import check_adapter
+from conformance.cli.cases import cases
+from conformance.cli.check import check
+from conformance.cli.console import complain, err, out
+from conformance.cli.exits import Exit, Stop
+from conformance.cli.kill import kill
+from conformance.cli.requirements import requirements
+from conformance.cli.run import run
+from conformance.cli.signals import interruptible
+from conformance.cli.targets import targets
+
+app = typer.Typer(
+    name="zmtp-conformance",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+COMMANDS: dict[str, Callable[..., Exit]] = {
+    "run": run,
+    "check": check,
+    "targets": targets,
+    "cases": cases,
+    "requirements": requirements,
+    "kill": kill,
+    "check-adapter": check_adapter,
+}
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"zmtp-conformance {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Does an implementation of ZMTP do what the RFCs ask?
+
+    Judge the libzmq that pyzmq brings:
+
+        zmtp-conformance run libzmq
+
+    Exit codes: 0 conforms, 1 does not, 2 usage, 3 the target cannot be started or reached, 4 the suite or an adapter
+    is at fault, 5 nothing was judged, 130 interrupted.
+    """
+
+
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; never raises."""
+    try:
+        with interruptible():
+            code = _dispatch(arguments)
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        complain("interrupted")
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:
+        code = Exit.CONFORMS
+    except OSError as error:
+        complain(f"cannot go on: {error}")
+        code = Exit.FAULT
+    _close_output()
+    return int(code)
+
+
+def _dispatch(arguments: Sequence[str] | None) -> int:
+    try:
+        done = app(args=arguments, prog_name="zmtp-conformance", standalone_mode=False)
+        return Exit.CONFORMS if done is None else int(done)
+    except Stop as stop:
+        complain(str(stop))
+        return stop.code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except typer.TyperException as wrong:  # all that is wrong with options and arguments
+        return _explain(wrong)
+    except (KeyboardInterrupt, OSError):
+        raise
+    except Exception as bug:
+        from conformance.cli.session import bug_line
+
+        if {"-v", "--verbose"} & set(arguments if arguments is not None else sys.argv[1:]):
+            traceback.print_exc()
+        complain(bug_line(bug))
+        return Exit.FAULT
+
+
+def _explain(wrong: typer.TyperException) -> int:
+    context = getattr(wrong, "ctx", None)
+    text = wrong.format_message()
+    if type(wrong).__name__ == "NoArgsIsHelpError":
+        out.print(text)
+    else:
+        command = context.command_path if context is not None else "zmtp-conformance"
+        complain(f"{text.rstrip('.')} (see {command} --help)")
+    return Exit.USAGE
+
+
+def _close_output() -> None:
+    """Nothing must be left for the interpreter to flush into a pipe or disk that does not take it."""
+    for console, stream in ((out, sys.stdout), (err, sys.stderr)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            console.quiet = True
+            with contextlib.suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:
+                os.dup2(nowhere.fileno(), stream.fileno())
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,78 @@
+"""`run`: judge a target through its adapter."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conformance.cli import options
+from conformance.cli.exits import Exit
+
+
+def run(
+    target: Annotated[str, typer.Argument(help="A name that `targets` lists, or faulty:<id> for a faulty peer.")],
+    cases: options.Patterns = None,
+    requirement: options.Requirements = None,
+    role: options.Roles = None,
+    mechanism: options.Mechanisms = None,
+    side: options.Sides = None,
+    library: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Judge this libzmq shared library, of any release since 4.0.")
+    ] = None,
+    targets: options.Targets = None,
+    report_dir: options.ReportDir = None,
+    seed: options.Seed = 0,
+    jobs: options.Jobs = 32,
+    slow: options.Slow = False,
+    profile: options.ProfileOption = "rfc",
+    strict: options.Strict = False,
+    fail_fast: options.FailFast = False,
+    verbose: options.Verbose = False,
+    json: options.Json = False,
+) -> Exit:
+    """Judge a target: play cases against it, write reports, end with a verdict table.
+
+    The libzmq inside the installed pyzmq, all cases:
+
+        zmtp-conformance run libzmq
+
+    Your own build of it, the CURVE server only:
+
+        zmtp-conformance run libzmq --library ./build/lib/libzmq.so --mechanism CURVE --role server
+
+    One case again, on one side, with a line for everything:
+
+        zmtp-conformance run libzmq 'curve.server_hello.first_padding_bit@binds' -v
+    """
+    from conformance.cli.session import Manner, Session
+    from conformance.cli.target import attach, resolve
+    from conformance.harness.player import Settings
+    from conformance.harness.runner import Plan
+
+    chosen = options.selected(cases, requirement, role, mechanism, side)
+    found = resolve(target, targets, library)
+    subject, behind = attach(found)
+    given = (
+        *(("--library", str(library)) if library else ()),
+        *(("--targets", str(targets)) if targets else ()),
+        *(("--seed", str(seed)) if seed else ()),
+        *(("--slow",) if slow else ()),
+        *(("--profile", profile) if profile != "rfc" else ()),
+    )
+
+    def replay(name: str) -> str:
+        return shlex.join(("zmtp-conformance", "run", target, *given)) + f" '{name}'"
+
+    manner = Manner(
+        directory=report_dir or Path("reports") / re.sub(r"[^A-Za-z0-9._-]+", "-", target),
+        replay=replay,
+        profile=profile,
+        selection=options.in_words(cases, requirement, role, mechanism, side),
+        strict=strict,
+        fail_fast=fail_fast,
+        verbose=verbose,
+        as_json=json,
+    )
+    return Session(subject, behind, Settings(), Plan(jobs=jobs, seed=seed, slow=slow), manner).run(chosen)

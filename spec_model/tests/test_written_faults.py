@@ -1,0 +1,295 @@
+"""Every written fault shows itself in some conversation: rows of a fault and what tells it from a sound peer.
+
+What is compared is what can be seen from outside: the octets that it sends, what its application is given, whether it
+closes, whether it dies. The word before a conversation is a function of mechanism, side and the peer on that side.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from spec_model.connection import Connection
+from spec_model.crypto.entropy import Entropy, Replayed
+from spec_model.crypto.sealing import Tamper
+from spec_model.faults import Crash, faults
+from spec_model.faults.fault import Make, reading
+from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS, roles
+from spec_model.framing import COMMAND, encode
+from spec_model.grammar.metadata import property_octets
+from spec_model.role import Role
+from spec_model.tables import STANDARD, Spoil
+from spec_model.tests.memory import byte_by_byte, confront, reference, talk, until
+from spec_model.tests.test_faults import converse, erring, outcome, parties, provoke
+
+Shown = Callable[[str, int, Make], object]
+"""What the peer on this side shows in some conversation."""
+
+
+def ordinary(mechanism: str, side: int, make: Make) -> object:
+    """A legal conversation."""
+    return outcome(converse(confront(mechanism, side, make)), side)
+
+
+def in_pieces(mechanism: str, side: int, make: Make) -> object:
+    """A legal conversation, byte by byte."""
+    return outcome(converse(confront(mechanism, side, make, cut=byte_by_byte)), side)
+
+
+def with_its_like(mechanism: str, side: int, make: Make) -> object:
+    """A legal conversation of two of the same kind."""
+    return outcome(converse(confront(mechanism, side, make, make)), side)
+
+
+def of_types(client: str, server: str) -> Shown:
+    """A conversation of these socket types."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        return outcome(confront(mechanism, side, make, types=(client, server)).start(), side)
+
+    return shown
+
+
+def in_traffic(*octets: bytes) -> Shown:
+    """These octets, once both are ready."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        done = confront(mechanism, side, make).start()
+        try:
+            for segment in octets:
+                done.events[side].extend(done.sides[side].receive(segment))
+        except Crash as crash:
+            return f"dies of {crash}"
+        return outcome(done.run(), side)
+
+    return shown
+
+
+def in_handshake(octets: bytes) -> Shown:
+    """These octets, right behind the greeting."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        return provoke(mechanism, side, make, octets, late=False)
+
+    return shown
+
+
+def a_message_of(size: int) -> Shown:
+    """A message of so many octets in both directions."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        done = confront(mechanism, side, make).start()
+        for one in done.sides:
+            if one.state == "traffic":
+                one.send(bytes(size))
+        return outcome(done.run(), side)
+
+    return shown
+
+
+def told(key: str, **given: Any) -> Shown:
+    """A peer that fills these fields otherwise, in all that it sends of a grammar."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        other = reading(STANDARD.with_spoil(key, Spoil(given=given)))
+        try:
+            return outcome(converse(confront(mechanism, side, make, other)), side)
+        except Crash as crash:
+            return f"dies of {crash}"
+
+    return shown
+
+
+def told_of(*properties: bytes) -> Shown:
+    """A peer that has these properties too."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        key = {("CURVE", 0): "CURVE/READY", ("CURVE", 1): "CURVE/INITIATE"}.get((mechanism, side), "NULL/READY")
+        return told(key, metadata=lambda legal: legal + b"".join(properties))(mechanism, side, make)
+
+    return shown
+
+
+def what_repeats(mechanism: str, side: int, make: Make) -> object:
+    """Two connections that differ in all randomness: the keys and nonces that come again, also within one."""
+    found = []
+    for seed in ("one", "two"):
+        done = confront(mechanism, side, make, seed=seed).start()
+        values: dict[str, bytes] = {}
+        for connection, events in zip(done.sides, done.events, strict=True):
+            keys = connection.mechanism.keys
+            values |= {name: keys[name] for name in ("C'", "S'") if name in keys}
+            for event in events:
+                for name, value in getattr(getattr(event, "judged", None), "fields", {}).items():
+                    if name.endswith("nonce") and isinstance(value, bytes):
+                        values[f"{getattr(event, 'name', '')} {name}"] = value
+        found.append(values)
+    one, two = found
+    return {name for name in one if one[name] == two.get(name)}, len(one) - len(set(one.values()))
+
+
+def an_hour_after_welcome(mechanism: str, side: int, make: Make) -> object:
+    """INITIATE comes when the cookie is long out of date."""
+    done = until(confront(mechanism, side, make), 1, "expect-initiate")
+    client, server = done.sides
+    client.receive(server.octets_to_send())
+    server.tick(3600.0)
+    server.receive(client.octets_to_send())
+    return server.state
+
+
+def replayed(mechanism: str, side: int, make: Make) -> object:
+    """All that a client said on one connection comes again on another."""
+    said = bytes(confront(mechanism, side, make).start().octets[0])
+    again = make(roles("CURVE")[1], Replayed("another"))
+    again.start()
+    again.receive(said)
+    return again.state
+
+
+def the_same_hello(mechanism: str, side: int, make: Make) -> object:
+    """One HELLO on two connections: whether the answers are the same."""
+    said = bytes(talk(mechanism).start().octets[0])[: 64 + 2 + 200]
+    answers = []
+    for seed in ("one", "two"):
+        server = make(roles("CURVE")[1], Replayed(seed))
+        server.start()
+        server.receive(said)
+        answers.append(server.octets_to_send())
+    return answers[0] == answers[1]
+
+
+def who_is_let_in(mechanism: str, side: int, make: Make) -> object:
+    """A client that is not allowed, one that is, and one where everybody is."""
+    states = []
+    for allowed in (frozenset({SERVER_KEYS.public}), frozenset({CLIENT_KEYS.public}), None):
+
+        def choosing(role: Role, entropy: Entropy, allowed: frozenset[bytes] | None = allowed) -> Connection:
+            return make(replace(role, allowed=allowed), entropy)
+
+        states.append(confront(mechanism, side, choosing).start().states)
+    return states
+
+
+def messages_that_do_not_open(mechanism: str, side: int, make: Make) -> object:
+    """A MESSAGE of the peer that is flawed."""
+    spoil = Spoil(alterations=(Tamper("box", flip=0),))
+    other = reading(STANDARD.with_spoil(f"CURVE/MESSAGE/{'SC'[side]}", spoil))
+    done = confront(mechanism, side, make, other).start()
+    done.sides[1 - side].send(b"unreadable")
+    return outcome(done.run(), side)
+
+
+HUGE = b"\x02\x80" + bytes(7)
+LONG_PING = b"\x06" + bytes(7) + b"\x0a\x04PING\x00\x00abc"
+
+SHOWS: list[tuple[str, Shown]] = [
+    ("greets-last", with_its_like),
+    ("greeting-in-one-segment", in_pieces),
+    ("drops-behind-greeting", ordinary),
+    ("mechanism-in-any-case", told("greeting", mechanism=bytes.lower)),
+    ("mechanism-up-to-null", told("greeting", mechanism=lambda natural: natural[:10] + b"X" + natural[11:])),
+    ("as-server-inverted", ordinary),
+    ("frame-in-one-segment", in_pieces),
+    ("reads-little-endian", in_traffic(b"\x02" + bytes(7) + b"\x01x")),
+    ("sends-little-endian", a_message_of(300)),
+    ("signed-sizes", in_traffic(encode(0, bytes(128)))),
+    ("bodies-up-to-64k", a_message_of(65537)),
+    ("short-commands-only", in_traffic(LONG_PING)),
+    ("ready-last", with_its_like),
+    ("ready-twice-null", ordinary),
+    ("message-before-ready-null", ordinary),
+    ("takes-messages-before-ready", in_handshake(encode(0, b"early"))),
+    ("no-socket-type", ordinary),
+    ("lower-case-socket-type", ordinary),
+    ("duplicate-property", ordinary),
+    ("x-property", ordinary),
+    ("long-identity", ordinary),
+    ("any-socket-type", of_types("PUSH", "PUB")),
+    ("same-socket-type-only", of_types("PUSH", "PULL")),
+    ("refuses-socket-type-in-silence", of_types("PUSH", "PUB")),
+    ("refuses-identity", told_of(property_octets("Identity", b"me"))),
+    ("delivers-twice", ordinary),
+    ("swaps-messages", ordinary),
+    ("delivers-parts", ordinary),
+    ("delivers-unfinished", ordinary),
+    ("drops-empty", ordinary),
+    ("cuts-at-zero", ordinary),
+    ("delivers-commands", ordinary),
+    ("sends-no-more", ordinary),
+    ("sends-more-always", ordinary),
+    ("pong-stale-memory", ordinary),
+    ("pong-with-ttl", ordinary),
+    ("pong-without-context", ordinary),
+    ("deaf-when-refusing", in_handshake(HUGE)),
+    ("deaf-on-error", erring),
+    ("never-closes", erring),
+    ("passes-over-malformed", in_handshake(encode(COMMAND, b"\x07NOVELTY"))),
+    ("heeds-only-reasons", erring),
+    ("crashes-on-empty-command", in_traffic(encode(COMMAND, b""))),
+    ("crashes-on-huge-size", in_traffic(HUGE)),
+    ("crashes-on-empty-name", told_of(property_octets("", b"x"))),
+    ("reused-nonce-client", ordinary),
+    ("decreasing-nonce-client", ordinary),
+    ("reused-nonce-server", ordinary),
+    ("decreasing-nonce-server", ordinary),
+    ("reused-handshake-nonce", ordinary),
+    ("same-welcome-nonce", what_repeats),
+    ("same-cookie-nonce", what_repeats),
+    ("same-vouch-nonce", what_repeats),
+    ("one-long-nonce", what_repeats),
+    ("one-message-prefix", ordinary),
+    ("same-transient-client", what_repeats),
+    ("same-transient-server", what_repeats),
+    ("cookie-for-ever", an_hour_after_welcome),
+    ("same-cookie-key", replayed),
+    ("same-welcome", the_same_hello),
+    ("cookie-altered", ordinary),
+    ("curvecp-vouch", ordinary),
+    ("permanent-key-ready", ordinary),
+    ("client-key-in-the-open", ordinary),
+    ("everybody-is-let-in", who_is_let_in),
+    ("nobody-is-let-in", who_is_let_in),
+    ("message-before-ready-server", ordinary),
+    ("message-before-ready-client", ordinary),
+    ("ready-twice-server", ordinary),
+    ("error-from-client", in_handshake(encode(COMMAND, b"\x05READY"))),
+    ("error-after-message", messages_that_do_not_open),
+    ("amplifying-welcome", ordinary),
+    ("amplifying-error", told("CURVE/HELLO", version=b"\x02\x00")),
+    ("payload-more-ignored", ordinary),
+    ("passes-over-bad-messages", messages_that_do_not_open),
+    ("hello-padding-of-70", told("CURVE/HELLO", padding=bytes(71) + b"\x01")),
+    ("hello-padding-of-70-sent", ordinary),
+    ("hello-minor-version", told("CURVE/HELLO", version=b"\x01\x01")),
+]
+
+
+@pytest.mark.parametrize(("name", "shown"), SHOWS, ids=[row[0] for row in SHOWS])
+def test_a_written_fault_shows(name: str, shown: Shown) -> None:
+    fault = faults()[f"written.{name}"]
+    differences = 0
+    for who in parties(fault):
+        sound = shown(*who, reference)
+        assert sound == shown(*who, reference), "two sound peers do not differ"
+        differences += sound != shown(*who, fault.make)
+    assert differences
+
+
+def test_every_written_fault_has_a_row() -> None:
+    assert [f"written.{name}" for name, _ in SHOWS] == [name for name in faults() if name.startswith("written.")]
+
+
+CRASHES = [
+    ("crashes-on-empty-command", encode(COMMAND, b""), "an empty command body"),
+    ("crashes-on-huge-size", HUGE, "a frame of 9223372036854775808 octets"),
+    ("crashes-on-empty-name", encode(COMMAND, b"\x05READY" + property_octets("", b"x")), "an empty property name"),
+]
+
+
+@pytest.mark.parametrize(("name", "octets", "message"), CRASHES)
+def test_a_crash_comes_out_of_receive(name: str, octets: bytes, message: str) -> None:
+    done = until(talk("NULL", server=faults()[f"written.{name}"].make), 1, "expect-ready")
+    with pytest.raises(Crash, match=message):
+        done.sides[1].receive(octets)
