@@ -50,20 +50,22 @@ class Supervised:
             self._adapters.post(pool, op, params, arrived)
 
     def filenos(self) -> Iterable[int]:
-        """The standard outputs of the adapters."""
-        return self._adapters.filenos()
+        """The standard outputs of the adapters; an adapter that owes an answer for too long is ended."""
+        with self._counting():
+            now = time.monotonic()
+            late = next((entry for entry in self._due.values() if entry[0] < now), None)
+            if late is not None:
+                _, pool, op = late
+                self._adapters.process(pool).stop(0.0)
+                with contextlib.suppress(AdapterFault):
+                    self._adapters.pump()  # it learns that the process has gone
+                raise AdapterFault(f"{self._name}: the adapter hangs: it has not answered {op} for {self._seconds:g} s")
+            return self._adapters.filenos()
 
     def pump(self) -> None:
-        """Deliver what came; an adapter that owes an answer for too long is ended."""
+        """Deliver what came."""
         with self._counting():
             self._adapters.pump()
-            now = time.monotonic()
-            for due, pool, op in self._due.values():
-                if due < now:
-                    self._adapters.process(pool).stop(0.0)
-                    with contextlib.suppress(AdapterFault):
-                        self._adapters.pump()  # it learns that the process has gone
-                    raise AdapterFault(f"{self._name}: the adapter hangs: it has not answered {op} for {self._seconds:g} s")
 
     def listen(self) -> tuple[socket.socket, str]:
         """A socket to which the target will be told to connect, and its endpoint."""

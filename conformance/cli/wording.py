@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.api import script as words
 from conformance.api.script import Expectation, Step
-from spec_model.crypto.sealing import Alteration
+from spec_model.crypto.sealing import Alteration, Reseal, Tamper
 
 LONGEST = 24
 """Octets of a value that are shown."""
@@ -99,9 +99,26 @@ def value(given: Any) -> str:
 
 def _changes(given: Mapping[str, Any], alterations: tuple[Alteration, ...], frame: Mapping[str, Any]) -> str:
     said = [f"{field} = {value(new)}" for field, new in given.items()]
-    said += map(_plain, alterations)
+    said += map(_altered, alterations)
     said += [f"frame {field} = {value(new)}" for field, new in frame.items()]
     return f" with {', '.join(said)}" if said else ""
+
+
+def _altered(alteration: Alteration) -> str:
+    match alteration:
+        case Tamper(field, flip, cut, extend, exchange):
+            said = [f"bit {flip} of {field} flipped"] if flip is not None else []
+            said += [f"{cut} octets cut off {field}"] if cut else []
+            said += [f"{value(extend)} behind {field}"] if extend else []
+            said += [f"{value(exchange)} in the place of {field}"] if exchange is not None else []
+            return ", ".join(said)
+        case Reseal(field, prefix, _, sender, receiver):
+            said = [f"the nonce prefix {value(prefix)}"] if prefix is not None else []
+            said += ["another secret key"] if alteration.secret else []
+            said += [f"the key {sender} of the sender"] if sender else []
+            said += [f"the key {receiver} of the receiver"] if receiver else []
+            return f"{field} sealed with {' and '.join(said)}"
+    return _plain(alteration)
 
 
 def _plain(record: object) -> str:

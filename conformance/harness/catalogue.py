@@ -73,6 +73,12 @@ def _of(module: ModuleType) -> Iterator[Case]:
                     yield replace(case, id=f"{place}.{name.lower()}.{key}")
 
 
+@cache
+def judged() -> frozenset[str]:
+    """The requirements that some case checks. What else a target breaks on the way is held against it where it is seen."""
+    return frozenset(requirement for case in cases().values() for requirement in case.checks)
+
+
 def select(selection: Selection) -> tuple[tuple[Case, Side], ...]:
     """The cases that are selected, each with each of its sides.
 

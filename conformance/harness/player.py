@@ -43,6 +43,7 @@ from conformance.api.script import (
     Withhold,
 )
 from conformance.harness.application import RECEIVING, Application, Inbox
+from conformance.harness.catalogue import judged
 from conformance.harness.effects import (
     Accept,
     AdapterFault,
@@ -59,7 +60,7 @@ from conformance.harness.effects import (
     Write,
 )
 from conformance.harness.errors import Broken, CannotDo, Stuck, Unmet
-from conformance.harness.keys import CLIENT, SERVER
+from conformance.harness.keys import Keys
 from conformance.harness.peer import TRAFFIC_COMMANDS, MissingKey, TestPeer, segments
 from conformance.harness.verdict import Ending, Moment, Result, Verdict, weigh
 from spec_model.crypto.entropy import Replayed
@@ -81,7 +82,8 @@ class Settings:
         driven: whether an adapter stands behind the target.
         real_time: whether time costs time: a case that must pause is then left to `slow` runs.
         slow: play cases that pause in real time too.
-        judged_elsewhere: requirements that other cases of the run judge; a breach on the way is then only noticed.
+        keys: the permanent keys of client and server.
+        witness: whether the target can be had to serve a second peer after a stimulus.
     """
 
     patience: float = 0.25
@@ -89,7 +91,8 @@ class Settings:
     driven: bool = True
     real_time: bool = True
     slow: bool = False
-    judged_elsewhere: frozenset[str] = frozenset()
+    keys: Keys = Keys()
+    witness: bool = True
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,7 @@ class Player:
         """What the target broke in what it sent, where no other case would say so (oracle 5)."""
         for peer in self._peers.values():
             for requirement, what in peer.breaches:
-                if requirement not in self.settings.judged_elsewhere:
+                if requirement in self.case.checks or requirement not in judged():
                     return requirement, f"the target's {what} breaks it"
         return None
 
@@ -267,8 +270,9 @@ class Player:
         if wanted.mechanism == "NULL":
             return Role("NULL", socket_type=wanted.tester_type)
         if wanted.as_server:
-            return Role("CURVE", False, wanted.tester_type, permanent=CLIENT, server_key=SERVER.public)
-        return Role("CURVE", True, wanted.tester_type, permanent=SERVER)
+            keys = self.settings.keys
+            return Role("CURVE", False, wanted.tester_type, permanent=keys.client, server_key=keys.server_public)
+        return Role("CURVE", True, wanted.tester_type, permanent=self.settings.keys.server)
 
     @property
     def peer(self) -> TestPeer:
@@ -602,8 +606,9 @@ class Player:
             yield from self._let_go()
         inbox, fence = self._inboxes[self.peer.name], ""
         while len(inbox.got) < len(messages) and not (fence and inbox.has(fence)):
-            seen = yield from self._read(inbox, 1.0 if fence else 0.1)
-            if seen is Seen.TIMEOUT and not fence and self.peer.connection.state == "traffic" and not self.peer.withheld:
+            may_fence = not fence and self.peer.connection.state == "traffic" and not self.peer.withheld
+            seen = yield from self._read(inbox, 0.1 if may_fence else 1.0)
+            if seen is Seen.TIMEOUT and may_fence:
                 # Nothing came at once. What comes behind a fence does not come any more.
                 _, fence = yield from self._fence(self.peer)
             elif seen is Seen.TIMEOUT:
@@ -629,7 +634,7 @@ class Player:
 
     def _oracles(self) -> Play:
         """After a stimulus: a second peer is served, and the application got exactly what the script allows."""
-        if self.case.under_test.refuses_clients:
+        if self.case.under_test.refuses_clients or not self.settings.witness:
             return
         second = TestPeer("witness", self._role(), Replayed(f"{self.case.id} witness"), lambda: self._time)
         before, self._peer = self._peer, second

@@ -123,7 +123,8 @@ class Runner:
                 requirement=second.requirement or second.case.checks[0],
                 reason=f"fails {second.case.checks[0]}: the target's process died of it",
             )
-        if second.verdict is first.verdict or first.ending is Ending.CRASHED:
+        # Silence beside many others, or a crash that any of them may have caused, is a suspicion: the play alone decides.
+        if second.verdict is first.verdict or first.ending in (Ending.CRASHED, Ending.SILENT):
             return replace(second, confirmed=True)
         return replace(
             second,

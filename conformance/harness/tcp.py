@@ -75,6 +75,7 @@ class Adapters:
         self._processes: dict[str, AdapterProcess] = {}
         self._waiting: dict[tuple[str, int], Callable[[Answer], None]] = {}
         self.restarts = 0
+        self._listened = 0
 
     def process(self, pool: str = "") -> AdapterProcess:
         """The running process of a pool.
@@ -128,9 +129,20 @@ class Adapters:
         raise AdapterFault(str(fault)) from fault
 
     def listen(self) -> tuple[socket.socket, str]:
-        """A listener on a free port of the loopback interface."""
-        listener = socket.create_server(("127.0.0.1", 0))
-        return listener, f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        """A listener on a free port of the loopback interface.
+
+        Each has a loopback address of its own where the system has more than one: a socket of an earlier case that still
+        tries to reconnect must not find its old port in new hands.
+        """
+        self._listened += 1
+        own = f"127.{1 + self._listened // 62_500 % 250}.{self._listened // 250 % 250}.{1 + self._listened % 250}"
+        for address in (own, "127.0.0.1"):
+            try:
+                listener = socket.create_server((address, 0))
+            except OSError:
+                continue
+            return listener, f"tcp://{address}:{listener.getsockname()[1]}"
+        raise AdapterFault("no port of the loopback interface can be listened on")
 
     def stop(self) -> None:
         """Stop all processes."""

@@ -111,12 +111,17 @@ WAITS_FOR_INITIATE = Case(
 )
 
 AS_SERVER = Case(
-    title="a server says in its greeting that it is one",
+    title="a server that announces ZMTP 3.0 says in its greeting that it is one",
     checks=("23/as-server/role",),
     under_test=SERVER,
     script=(
         until("greeting"),
-        expect(holds("as-server is 1", lambda known: known.last("greeting")["as_server"] == 1)),
+        expect(
+            holds(
+                "as-server is 1, or the version is 3.1 or higher",
+                lambda known: known.last("greeting")["as_server"] == 1 or known.last("greeting")["version_minor"] >= 1,
+            )
+        ),
     ),
     note="RFC 37 keeps the field and leaves the sentence out.",
 )

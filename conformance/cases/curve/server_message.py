@@ -3,12 +3,14 @@
 from conformance.api import (
     Case,
     Server,
+    accepts,
     delivers,
     either,
     expect,
     frame,
     handshake,
     holds,
+    ignores,
     message,
     octets,
     rejects,
@@ -146,12 +148,12 @@ CLEAR_BETWEEN_PARTS = Case(
 )
 
 IN_A_COMMAND_FRAME = Case(
-    title="a MESSAGE in a command frame is delivered, or ends the connection",
+    title="a MESSAGE in a command frame is delivered or ignored, or ends the connection",
     checks=("23/message/encrypted-as-commands",),
     under_test=SERVER,
     script=(
         send("MESSAGE", data=b"commanded", frame_flags=0x04),
-        expect(either(delivers((b"commanded",)), rejects())),
+        expect(either(delivers((b"commanded",)), rejects(), ignores())),
     ),
     note="By RFC 23 an encrypted message is a command; every deployed implementation sends a message frame.",
 )
@@ -179,10 +181,11 @@ NO_ERROR = Case(
 )
 
 NO_ERROR_ON_FLAGS = Case(
-    title="a server closes on a MESSAGE with a reserved flag without an ERROR",
+    title="a server sends no ERROR for a MESSAGE with a reserved flag",
     checks=("26/MESSAGE/no-error-reply", "26/ERROR/after-ready"),
     under_test=SERVER,
-    script=(send("MESSAGE", flags=0x80, data=b"reserved"), expect(rejects(before="ERROR"))),
+    script=(send("MESSAGE", flags=0x80, data=b"reserved"), expect(either(rejects(before="ERROR"), accepts()))),
+    note="That it should close is asked by another case.",
 )
 
 GOOD_BEFORE_BAD = Case(
