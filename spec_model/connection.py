@@ -26,7 +26,7 @@ from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
 from spec_model.grammar.greeting import GREETING_SIZE, SIGNATURE_SIZE, mechanism_octets
 from spec_model.grammar.metadata import read_metadata
 from spec_model.grammar.traffic import LARGEST_CONTEXT
-from spec_model.mechanisms import COOKIE_LIFETIME, MECHANISMS, Null
+from spec_model.mechanisms import COOKIE_LIFETIME, MECHANISMS, UNAUTHENTICATED, Null
 from spec_model.patterns.compatibility import compatible
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Spoil, Tables
@@ -275,8 +275,8 @@ class Connection:
             breach = grammar.size_rule[0] or grammar.size_rule[1]
             raise RemoteProtocolError(breach, f"{name} of {len(octets)} octets")
         if refused := judged.refused or self.mechanism.refuses(judged):
-            if refused == "26/INITIATE/unauthenticated":
-                # One section wants a silent close, another ERROR; ERROR tells the client not to come back.
+            if refused in UNAUTHENTICATED:
+                # One place wants a silent close, another ERROR (RFC 24 and 26); ERROR tells the client not to come back.
                 self._push_error(b"not authenticated")
             raise RemoteProtocolError(refused, f"{name} is refused")
         self._perform(row.do, judged)
@@ -321,7 +321,7 @@ class Connection:
                 natural = {**self.mechanism.natural(what)}
                 self._push(what, self.mechanism.grammar(what, sending=True), natural, COMMAND)
                 self.mechanism.sent(what)
-                if what == "WELCOME":
+                if what == "WELCOME" and self.mechanism.encrypts:
                     self.mechanism.cookie_expires = self._now + COOKIE_LIFETIME
                 if what == "READY" and judged.name == "INITIATE":
                     self._complete(judged)
@@ -350,7 +350,7 @@ class Connection:
 
     def _complete(self, judged: Dissected) -> None:
         self.peer_metadata = {name.lower(): value for name, value in read_metadata(judged.fields["metadata"])}
-        self._events.append(Ready(self.peer_metadata, self.mechanism.client_key))
+        self._events.append(Ready(self.peer_metadata, self.mechanism.client_key, self.mechanism.username))
 
     def _enforce_socket_type(self, judged: Dissected) -> None:
         """Refuse a peer whose socket type does not go with ours; say so with ERROR where the mechanism lets us."""

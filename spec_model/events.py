@@ -46,10 +46,12 @@ class Ready:
     Attributes:
         metadata: the peer's properties; names in lower case.
         client_key: the client's permanent public key where the mechanism has one and we are the server.
+        username: the client's user name where the mechanism has one and we are the server.
     """
 
     metadata: Mapping[str, bytes]
     client_key: bytes = b""
+    username: bytes = b""
 
 
 @dataclass(frozen=True)

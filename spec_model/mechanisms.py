@@ -15,6 +15,9 @@ from spec_model.grammar.metadata import metadata_octets
 from spec_model.role import Role
 from spec_model.tables import Tables
 
+UNAUTHENTICATED = ("24/HELLO/refused", "26/INITIATE/unauthenticated")
+"""Why a peer is not let in although all that it sent is well formed."""
+
 COOKIE_LIFETIME = 60.0
 """Seconds after which a server forgets a cookie key (RFC 26 "The WELCOME Command" names this value as an example)."""
 
@@ -30,6 +33,7 @@ class Null:
         self.role, self.entropy, self.tables = role, entropy, tables
         self.keys = Keyring()
         self.client_key = b""
+        self.username = b""
         self.peer_nonce = 0
         self.cookie_expires: float | None = None
 
@@ -57,6 +61,42 @@ class Null:
 
     def expire(self) -> None:
         """The time of a cookie is over."""
+
+
+class PlainClient(Null):
+    """The client's side of PLAIN."""
+
+    machine = "plain_client"
+    prefix = "PLAIN"
+
+    def natural(self, name: str) -> Mapping[str, Any]:
+        if name == "HELLO":
+            username, password = self.role.username, self.role.password
+            return {
+                "username_size": len(username),
+                "username": username,
+                "password_size": len(password),
+                "password": password,
+            }
+        return {"metadata": metadata_octets(self.role.metadata())} if name == "INITIATE" else {}
+
+
+class PlainServer(Null):
+    """The server's side of PLAIN."""
+
+    machine = "plain_server"
+    prefix = "PLAIN"
+
+    def take(self, judged: Dissected) -> None:
+        if judged.name == "HELLO":
+            self.username = judged.fields["username"]
+
+    def refuses(self, judged: Dissected) -> str:
+        users = self.role.credentials
+        if judged.name != "HELLO" or users is None:
+            return ""
+        known = users.get(judged.fields["username"]) == judged.fields["password"]
+        return "" if known else "24/HELLO/refused"
 
 
 class _Curve(Null):
@@ -196,6 +236,8 @@ class CurveServer(_Curve):
 MECHANISMS: Mapping[tuple[str, bool], type[Null]] = {
     ("NULL", False): Null,
     ("NULL", True): Null,
+    ("PLAIN", False): PlainClient,
+    ("PLAIN", True): PlainServer,
     ("CURVE", False): CurveClient,
     ("CURVE", True): CurveServer,
 }

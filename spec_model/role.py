@@ -1,10 +1,12 @@
-"""What a peer is: mechanism, side, socket type, keys. Frozen, and all that a connection needs besides entropy."""
+"""What a peer is: mechanism, side, socket type, keys or credentials. Frozen, and all that a connection needs besides entropy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from spec_model.crypto.keys import KeyPair
+from spec_model.grammar.plain import LARGEST_CREDENTIAL
 
-MECHANISMS = ("NULL", "CURVE")
+MECHANISMS = ("NULL", "PLAIN", "CURVE")
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,7 @@ class Role:
     """One peer's part in a connection.
 
     Attributes:
-        mechanism: NULL or CURVE.
+        mechanism: NULL, PLAIN or CURVE.
         as_server: whether it is the server of the security handshake; independent of who binds.
         socket_type: the value of its Socket-Type property; empty sends none, and then every type is welcome.
         identity: the value of its Identity property; None sends none.
@@ -20,6 +22,8 @@ class Role:
         permanent: its permanent key pair (CURVE).
         server_key: the server's permanent public key, 32 octets (CURVE client).
         allowed: permanent public keys of the clients that it lets in; None lets everybody in (CURVE server).
+        username, password: what it authenticates itself with, 0 to 255 octets each (PLAIN client).
+        credentials: the password of each user that it lets in; None lets everybody in (PLAIN server).
         properties: more properties that it sends.
     """
 
@@ -31,6 +35,9 @@ class Role:
     permanent: KeyPair | None = None
     server_key: bytes = b""
     allowed: frozenset[bytes] | None = None
+    username: bytes = b""
+    password: bytes = field(default=b"", repr=False)
+    credentials: Mapping[bytes, bytes] | None = field(default=None, repr=False, hash=False)
     properties: tuple[tuple[str, bytes], ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -40,6 +47,8 @@ class Role:
             raise ValueError("CURVE needs a permanent key pair")
         if self.mechanism == "CURVE" and not self.as_server and len(self.server_key) != 32:
             raise ValueError("a CURVE client needs the server's permanent public key, 32 octets")
+        if max(len(self.username), len(self.password)) > LARGEST_CREDENTIAL:
+            raise ValueError(f"a user name or password has at most {LARGEST_CREDENTIAL} octets: one octet counts them")
 
     def metadata(self) -> tuple[tuple[str, bytes], ...]:
         """The properties that it sends, in order."""

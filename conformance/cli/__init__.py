@@ -6,7 +6,9 @@ what they work with only when they are called, so that `--help` is quick.
 """
 
 import contextlib
+import inspect
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -69,8 +71,15 @@ def _top(
     """
 
 
+def _described(command: Callable[..., Exit]) -> dict[str, str]:
+    """The help of a command: its docstring, whose indented lines, the examples, are not wrapped."""
+    text = inspect.getdoc(command) or ""
+    paragraphs = [f"\b\n{part}" if part.startswith(" ") else part for part in text.split("\n\n")]
+    return {"help": "\n\n".join(paragraphs), "short_help": re.split(r"[.:](?:\s|$)", text)[0]}
+
+
 for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+    app.command(_name, **_described(_command))(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,7 +124,7 @@ def _dispatch(arguments: Sequence[str] | None) -> int:
 
 def _explain(wrong: typer.TyperException) -> int:
     context = getattr(wrong, "ctx", None)
-    text = wrong.format_message()
+    text = wrong.format_message().replace("Value error, ", "")
     if type(wrong).__name__ == "NoArgsIsHelpError":
         out.print(text)
     else:

@@ -1,6 +1,7 @@
 """Options that several commands have, and the selection of cases that they make."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,27 +9,44 @@ import typer
 
 from conformance.cli.exits import Exit, Stop, near
 
-Role = Literal["server", "client", "peer"]
-Side = Literal["binds", "connects"]
+
+class Role(StrEnum):
+    """The target's side of the handshake."""
+
+    SERVER = "server"
+    CLIENT = "client"
+    PEER = "peer"
+
+
+class Side(StrEnum):
+    """Who makes the connection."""
+
+    BINDS = "binds"
+    CONNECTS = "connects"
+
+
 Profile = Literal["rfc", "interop"]
 
 Patterns = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[CASE]...", help="Ids or globs: 'curve.server_hello.*', 'zmtp.*@binds'. All, if left out."),
+    typer.Argument(metavar="CASE", help="Ids or globs: 'curve.server_hello.*', 'zmtp.*@binds'. All, if left out."),
 ]
 Requirements = Annotated[
     list[str] | None,
     typer.Option("--requirement", "-r", metavar="ID", help="Only cases that check it: 26/HELLO/padding or '26/HELLO/*'."),
 ]
 Roles = Annotated[
-    list[Role] | None, typer.Option("--role", help="The target's side of the handshake; a peer where there are none.")
+    list[Role] | None, typer.Option("--role", metavar="ROLE", help="server, client, or peer where the handshake has no sides.")
 ]
 Mechanisms = Annotated[
     list[str] | None, typer.Option("--mechanism", "-m", metavar="NAME", help="Only this mechanism: NULL or CURVE.")
 ]
-Sides = Annotated[list[Side] | None, typer.Option("--side", help="Whether the target binds or connects.")]
-Seed = Annotated[int, typer.Option(min=0, help="For the tester's randomness; the same seed sends the same octets.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many cases at once.")]
+Sides = Annotated[list[Side] | None, typer.Option("--side", metavar="SIDE", help="binds or connects: which of the two the target does.")]
+Seed = Annotated[int, typer.Option(min=0, metavar="N", help="For the tester's randomness; the same seed sends the same octets.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, metavar="N", help="How many cases at once.")]
+Deadline = Annotated[
+    float, typer.Option("--deadline", min=0.1, metavar="SECONDS", help="How long the adapter may take to answer.")
+]
 Slow = Annotated[bool, typer.Option("--slow", help="Also play the cases that must let real time pass.")]
 ReportDir = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Where the reports go.  [default: reports/<target>/]", show_default=False)

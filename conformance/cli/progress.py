@@ -26,13 +26,15 @@ def progress(total: int, *, verbose: bool) -> Iterator[Tell]:
         verbose: a line for each, not only for what is not good.
     """
     counts: Counter[str] = Counter()
-    show = _live if err.is_terminal and not verbose else _plain
-    with show(total, counts) as step:
+    live = err.is_terminal and not verbose
+    with (_live if live else _plain)(total, counts) as step:
 
         def tell(verdict: str, name: str, reason: str) -> None:
             counts[verdict] += 1
-            if verbose or verdict in SHOWN:
+            if verbose:
                 note(Text.assemble(coloured(verdict, 12), " ", name, *([f": {inert(reason, 300)}"] if reason else ())))
+            elif verdict in SHOWN and not live:
+                note(Text.assemble(coloured(verdict, 12), " ", name))
             step()
 
         yield tell

@@ -3,20 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from conformance.cli import options
 from conformance.cli.exits import Exit, Stop, near
-
-Levels = Literal["MUST", "MUST NOT", "SHALL", "SHALL NOT", "SHOULD", "SHOULD NOT", "MAY"]
+from spec_model.requirements import Level, Requirement, Seen, load
 
 
 def requirements(
-    patterns: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids or globs: '26/HELLO/*'.")] = None,
-    level: Annotated[list[Levels] | None, typer.Option(help="Only of this level.")] = None,
-    seen: Annotated[list[Literal["wire", "driven", "never"]] | None, typer.Option(help="Only what shows there.")] = None,
+    patterns: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Ids or globs: '26/HELLO/*'.")] = None,
+    level: Annotated[list[Level] | None, typer.Option(metavar="LEVEL", help="Only of this level: MUST, SHALL NOT ...")] = None,
+    seen: Annotated[list[Seen] | None, typer.Option(metavar="PLACE", help="Only what shows there: wire, driven or never.")] = None,
     unchecked: Annotated[bool, typer.Option("--unchecked", help="Only what no case checks.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Count for each RFC what is checked.")] = False,
     rulings: Annotated[bool, typer.Option("--rulings", help="Print all rulings as a Markdown page.")] = False,
@@ -37,7 +36,6 @@ def requirements(
         zmtp-conformance requirements --unchecked --seen wire
     """
     from conformance.cli.console import columns, out, say, say_json
-    from spec_model.requirements import load
 
     everything, checking = load(), _checking()
     for pattern in patterns or ():
@@ -77,7 +75,7 @@ def _checking() -> Mapping[str, list[str]]:
     return found
 
 
-def _as_json(entry: Any, cases: list[str]) -> dict[str, Any]:
+def _as_json(entry: Requirement, cases: list[str]) -> dict[str, Any]:
     return {
         "id": entry.id,
         "rfc": entry.rfc,
@@ -95,7 +93,7 @@ def _as_json(entry: Any, cases: list[str]) -> dict[str, Any]:
     }
 
 
-def _show(entry: Any, cases: list[str]) -> None:
+def _show(entry: Requirement, cases: list[str]) -> None:
     from conformance.cli.console import say
 
     say(entry.id)
@@ -114,7 +112,7 @@ def _show(entry: Any, cases: list[str]) -> None:
         say(f"    {name}")
 
 
-def _coverage(found: Iterable[Any], checking: Mapping[str, list[str]], json: bool) -> None:
+def _coverage(found: Iterable[Requirement], checking: Mapping[str, list[str]], json: bool) -> None:
     """For each RFC: all, those that can be seen on the wire, with an adapter, or never, and those that a case checks."""
     from conformance.cli.console import out, say_json, table
     from spec_model.requirements import RFC_TITLES

@@ -12,7 +12,7 @@ from conformance.cli.exits import Exit
 
 
 def run(
-    target: Annotated[str, typer.Argument(help="A name that `targets` lists, or faulty:<id> for a faulty peer.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="A name that `targets` lists, or faulty:<id> for a faulty peer.")],
     cases: options.Patterns = None,
     requirement: options.Requirements = None,
     role: options.Roles = None,
@@ -25,6 +25,7 @@ def run(
     report_dir: options.ReportDir = None,
     seed: options.Seed = 0,
     jobs: options.Jobs = 32,
+    deadline: options.Deadline = 10.0,
     slow: options.Slow = False,
     profile: options.ProfileOption = "rfc",
     strict: options.Strict = False,
@@ -53,7 +54,7 @@ def run(
 
     chosen = options.selected(cases, requirement, role, mechanism, side)
     found = resolve(target, targets, library)
-    subject, behind = attach(found)
+    subject, behind = attach(found, deadline)
     given = (
         *(("--library", str(library)) if library else ()),
         *(("--targets", str(targets)) if targets else ()),

@@ -15,9 +15,6 @@ from conformance.harness.effects import Answer, AdapterFault, TargetDied
 from conformance.harness.tcp import Adapters
 
 MOST_FAULTS = 3
-ANSWER_SECONDS = 10.0
-"""How long an adapter may take beyond the time that the request itself grants."""
-
 
 class Hopeless(Exception):
     """The adapter is at fault again and again; the text is one line."""
@@ -29,10 +26,10 @@ class Supervised:
     Args:
         name: the target, for what is said of it.
         adapters: what is watched.
-        seconds: how long an answer may take.
+        seconds: how long an answer may take, beyond the time that the request itself grants.
     """
 
-    def __init__(self, name: str, adapters: Adapters, seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, name: str, adapters: Adapters, seconds: float) -> None:
         self._name, self._adapters, self._seconds = name, adapters, seconds
         self._due: dict[object, tuple[float, str, str]] = {}
         self._faults = 0
@@ -40,22 +37,22 @@ class Supervised:
     def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
         """Ask; note until when the answer is due."""
         key = object()
-        self._due[key] = (time.monotonic() + self._seconds + params.get("timeout_ms", 0) / 1000, pool, op)
 
         def arrived(answer: Answer) -> None:
             self._due.pop(key, None)
             deliver(answer)
 
         with self._counting():
-            self._adapters.post(pool, op, params, arrived)
+            self._adapters.post(pool, op, params, arrived)  # which may have to start a process first
+            self._due[key] = (time.monotonic() + self._seconds + params.get("timeout_ms", 0) / 1000, pool, op)
 
     def filenos(self) -> Iterable[int]:
         """The standard outputs of the adapters; an adapter that owes an answer for too long is ended."""
         with self._counting():
-            now = time.monotonic()
-            late = next((entry for entry in self._due.values() if entry[0] < now), None)
-            if late is not None:
-                _, pool, op = late
+            if self._late():
+                self._adapters.pump()  # it may be we who are late
+            if late := self._late():
+                pool, op = late
                 self._adapters.process(pool).stop(0.0)
                 with contextlib.suppress(AdapterFault):
                     self._adapters.pump()  # it learns that the process has gone
@@ -74,6 +71,11 @@ class Supervised:
     def stop(self) -> None:
         """End every process."""
         self._adapters.stop()
+
+    def _late(self) -> tuple[str, str] | None:
+        """Pool and operation of a request whose answer is overdue."""
+        now = time.monotonic()
+        return next(((pool, op) for due, pool, op in self._due.values() if due < now), None)
 
     @contextlib.contextmanager
     def _counting(self) -> Iterator[None]:

@@ -13,9 +13,6 @@ from conformance.cli.supervision import Supervised
 from conformance.harness.tcp import Adapters
 
 LIBZMQ = "conformance.adapters.libzmq"
-FIRST_SECONDS = 10.0
-"""How long an adapter may take to say hello, and to open its first socket."""
-
 _FIRST = {"socket_type": "DEALER", "mechanism": "NULL", "as_server": False, "bind": True, "options": {"linger_ms": 0}}
 
 
@@ -64,38 +61,42 @@ def process_of(target: Target) -> AdapterProcess:
     return AdapterProcess(target.command, name=target.name, environment=environment_of(target))
 
 
-def attach(target: Target) -> tuple[Subject, Supervised]:
+def attach(target: Target, deadline: float) -> tuple[Subject, Supervised]:
     """Start the target's adapter and open a socket with it, so that what cannot work is known before anything is judged.
+
+    Args:
+        deadline: how long the adapter may take to answer, in seconds; for its hello it has 10 s at least.
 
     Raises:
         Stop: it does not start, or is at fault at once.
     """
-
-    def start() -> AdapterProcess:
-        process = process_of(target)
-        try:
-            process.start(FIRST_SECONDS)
-        except BaseException:
-            process.stop()
-            raise
-        return process
-
-    adapters = Adapters(start)
     try:
-        process = adapters.process()
-        opened = process.ask("open", FIRST_SECONDS, **_FIRST)
-        if opened.ok:
-            process.ask("close", FIRST_SECONDS, handle=opened["handle"])
+        first = _start(target, deadline)
+        try:
+            opened = first.ask("open", deadline, **_FIRST)
+            if opened.ok:
+                first.ask("close", deadline, handle=opened["handle"])
+        except BaseException:
+            first.stop()
+            raise
     except (AdapterNotStarted, AdapterCrashed) as error:
-        adapters.stop()
         raise Stop(Exit.UNREACHABLE, str(error)) from None
     except AdapterError as error:
-        adapters.stop()
         raise Stop(Exit.FAULT, str(error)) from None
-    except BaseException:
-        adapters.stop()
-        raise
-    assert process.hello is not None
-    said = process.hello.fields
+    assert first.hello is not None
+    said = first.hello.fields
+    waiting = [first]
+    adapters = Adapters(lambda: waiting.pop() if waiting else _start(target, deadline))
+    adapters.process()
     details = {name: value for name, value in said.items() if name not in ("version", "protocol")}
-    return Subject(target.name, said["version"], details), Supervised(target.name, adapters)
+    return Subject(target.name, said["version"], details), Supervised(target.name, adapters, deadline)
+
+
+def _start(target: Target, deadline: float) -> AdapterProcess:
+    process = process_of(target)
+    try:
+        process.start(max(deadline, 10.0))
+    except BaseException:
+        process.stop()
+        raise
+    return process

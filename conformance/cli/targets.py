@@ -12,7 +12,7 @@ HELLO_SECONDS = 5.0
 
 
 def targets(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help="Only these.", show_default=False)] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="TARGET", help="Only these.", show_default=False)] = None,
     extra: options.Targets = None,
     json: options.Json = False,
 ) -> Exit:

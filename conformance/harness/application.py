@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.api.case import Side, UnderTest
 from conformance.harness.effects import Answer, Effect, Post, Seen, Ticket, Wait
-from conformance.harness.errors import Broken, CannotDo
+from conformance.harness.errors import Broken, CannotDo, Unmet
 from conformance.harness.keys import CLIENT, SERVER
+from conformance.harness.verdict import Ending
 
 if TYPE_CHECKING:
     from conformance.harness.player import Settings
@@ -41,7 +42,7 @@ class Inbox:
     def take(self, message: tuple[bytes, ...]) -> None:
         """A message came."""
         if message[-1] == MARKER:
-            self.markers.add(message[-2])
+            self.markers.add(b"".join(message[-2:-1]))  # a target that tears frames apart leaves no name
             if message[:-2]:  # frames that the target left over from something else
                 self.got.append(message[:-2])
         else:
@@ -144,6 +145,8 @@ class Application:
         ticket = yield Post("send", params, self.pool)
         if wait:
             seen = yield Wait(None, ticket, self._settings.patience + 5)
+            if seen.answer is not None and seen.answer.reason == "timed out":
+                raise Unmet("expected that the target's socket takes a message; it does not", Ending.SILENT)
             _checked("send", seen.answer)
 
     def ask_for_more(self, inbox: Inbox) -> Generator[Effect, Any, None]:

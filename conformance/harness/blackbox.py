@@ -146,6 +146,11 @@ class Connecting:
         self._listeners: dict[str, socket.socket] = {}
 
     @property
+    def endpoint(self) -> str:
+        """Where we listen, if the port is a fixed one."""
+        return endpoint_of(self._fixed) if self._fixed is not None else ""
+
+    @property
     def at_once(self) -> bool:
         """Whether cases can run beside each other: only where each has a port of its own."""
         return self._fixed is None
@@ -201,13 +206,14 @@ class Connecting:
             started = self._connect("first", endpoint)
             if started.status != "ok":
                 return started.reason
-            listener.settimeout(seconds)
-            try:
-                listener.accept()[0].close()
-            except TimeoutError:
-                said = next((run.last_words for run in self._runs if run.handle == "first"), "")
-                return f"nothing connected to {endpoint} within {seconds:g} s{f': {said}' if said else ''}"
-            return ""
+            listener.settimeout(0.05)
+            until = time.monotonic() + seconds
+            while time.monotonic() < until and not any(run.failed for run in self._runs):
+                with contextlib.suppress(TimeoutError):
+                    listener.accept()[0].close()
+                    return ""
+            said = next((run.last_words for run in self._runs), "")
+            return f"nothing connected to {endpoint} within {seconds:g} s{f': {said}' if said else ''}"
         finally:
             listener.close()
             self._sweep()
@@ -268,6 +274,11 @@ class _Run:
         if self._kill_at or status is None or status not in _CRASHES:
             return ""
         return f"the command died of {signal.Signals(-status).name}{f': {self.last_words}' if self.last_words else ''}"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended, and not well."""
+        return bool(self._process.poll())
 
     @property
     def last_words(self) -> str:

@@ -48,6 +48,8 @@ class Plan:
 class Runner:
     """Runs cases against one target; `results` can be taken as they come.
 
+    `suspects` were judged once and wait to be confirmed: what is known of them if the run ends early.
+
     Args:
         behind: what stands behind the target.
         settings: how to play; patience is measured unless the plan gives it.
@@ -62,6 +64,7 @@ class Runner:
         self._behind, self._plan, self._replay = behind, plan, replay
         self._settings = replace(settings, seed=plan.seed, slow=plan.slow)
         self.patience = plan.patience or LEAST_PATIENCE
+        self.suspects: list[Result] = []
 
     def results(self, selected: Iterable[Selected]) -> Iterator[Result]:
         """Run the cases; yields each result as soon as it is final."""
@@ -77,14 +80,16 @@ class Runner:
                 ready.append((case, side))
             else:
                 yield self._final(self._without_control(case, side, control))
-        suspects: list[Result] = []
+        self.suspects.clear()
         for result in self._play(ready, self._settings, self._plan.jobs):
             if self._plan.confirm and result.verdict in BAD:
-                suspects.append(result)
+                self.suspects.append(result)
             else:
                 yield self._final(result)
-        for suspect in suspects:
-            yield self._final(self._confirmed(suspect))
+        while self.suspects:
+            result = self._final(self._confirmed(self.suspects[0]))
+            self.suspects.pop(0)
+            yield result
 
     def _controls(self, wanted: Iterable[Selected]) -> dict[tuple[object, ...], Result]:
         distinct = {control_key(case, side): (case.control(), side) for case, side in wanted if case.negative}

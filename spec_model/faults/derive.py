@@ -25,10 +25,14 @@ from spec_model.grammar.command import Command, Freedom, Rule
 from spec_model.grammar.frame import COMMAND
 from spec_model.machines import MACHINES
 from spec_model.requirements import load
+from spec_model.role import MECHANISMS
 from spec_model.tables import STANDARD, Spoil, Tables
 
 UNNEEDED_BOXES = ("signature", "vouch_box")
 """Boxes of which a careless server needs nothing to go on: it could leave them unopened."""
+
+LENIENT = ("24/WELCOME/takes-empty", "24/READY/metadata", "26/READY/metadata")
+"""Requirements whose ruling lets a client accept whatever breaks them."""
 
 _BROKEN_WITH = {
     # Requirements that are broken together with another: one rule, one box, but several sentences.
@@ -219,8 +223,9 @@ def _why_not_accepted(level: Level, requirement: str, tables: Tables, spoilt: di
         rest = sorted(covers)
         how = "another rule of the same requirement" if rest == [requirement] else " and ".join(rest)
         return f"{how} refuses what it lets pass"
-    if _is_of_ready(level) and "accepts" in load()["26/READY/metadata"].allows:
-        return "the ruling of 26/READY/metadata lets a client accept it"
+    binding = "26/READY/metadata" if _is_of_ready(level) else requirement
+    if binding in LENIENT and "accepts" in load()[binding].allows:
+        return f"the ruling of {binding} lets a client accept it"
     return ""
 
 
@@ -325,8 +330,8 @@ def receiving(key: str) -> tuple[str, bool | None]:
 
 def sending(key: str) -> tuple[str, bool | None]:
     """Mechanism and side that send commands of this grammar; empty and None for any and both."""
-    mechanism = key.split("/")[0] if key.split("/")[0] in ("NULL", "CURVE") else ""
-    sides = {one.as_server for one in _of(key)} if mechanism == "CURVE" else set()
+    mechanism = key.split("/")[0] if key.split("/")[0] in MECHANISMS else ""
+    sides = {one.as_server for one in _of(key)} if mechanism not in ("", "NULL") else set()
     return mechanism, sides.pop() if len(sides) == 1 else None
 
 

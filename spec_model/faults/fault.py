@@ -20,7 +20,7 @@ class Fault:
         id: stable, readable, fit for a command line: "accepts.CURVE.HELLO.padding".
         title: what such a peer does: "accepts a HELLO though the padding is not all zero".
         requirements: what it breaks; a case that cites one of these and turns red kills it.
-        mechanism: NULL or CURVE; empty for any.
+        mechanism: NULL, PLAIN or CURVE; empty for any.
         as_server: the side of the handshake that shows it; None for both.
         visible: whether a breach can show on the wire or to the application.
         because: why it cannot, naming what covers it; empty where it can.

@@ -18,6 +18,8 @@ from spec_model.tables import STANDARD
 PLAYERS: Mapping[str, tuple[str, bool | None]] = {
     "greeting": ("", None),
     "null": ("NULL", None),
+    "plain_client": ("PLAIN", False),
+    "plain_server": ("PLAIN", True),
     "curve_client": ("CURVE", False),
     "curve_server": ("CURVE", True),
     "traffic": ("", None),
@@ -30,6 +32,7 @@ UNHEARD_OF = "unknown command"
 _NOT_SERVED: Mapping[str, tuple[str, ...]] = {
     "": ("23/socket-type/legal-accepted", "23/traffic/commands", "23/message/body"),
     "NULL": ("23/socket-type/legal-accepted", "23/traffic/commands", "23/message/body"),
+    "PLAIN": ("24/message/after-ready", "23/socket-type/legal-accepted", "23/traffic/commands", "23/message/body"),
     "CURVE": ("26/MESSAGE/after-ready", "26/MESSAGE/payload", "23/socket-type/legal-accepted", "23/traffic/commands"),
 }
 """What a peer breaks besides that never gets to traffic, by mechanism."""
@@ -38,8 +41,8 @@ _BROKEN_WITH: Mapping[str, tuple[str, ...]] = {
     # What else goes with a row: several sentences for one step.
     "open/start": ("23/greeting/sends-whole", "23/connection/stages"),
     "expect-greeting/greeting": ("23/greeting/higher-version", *_NOT_SERVED[""]),
-    "expect-welcome/ERROR": ("26/ERROR/client-accepts", "23/ERROR/fatal"),
-    "expect-ready/ERROR": ("23/ERROR/fatal",),
+    "expect-welcome/ERROR": ("26/ERROR/client-accepts", "23/ERROR/fatal", "23/ERROR/no-reconnect"),
+    "expect-ready/ERROR": ("23/ERROR/fatal", "23/ERROR/no-reconnect"),
     "traffic/message": (*_NOT_SERVED[""], "26/MESSAGE/after-ready", "26/MESSAGE/payload"),
     "traffic/MESSAGE": _NOT_SERVED["CURVE"],
     "traffic/PING": ("37/PONG/echoes-context",),
@@ -104,8 +107,11 @@ def _forgets(machine: Machine, row: Row) -> Iterator[Fault]:
                 because = f"the row {fallback.key} does the same"
             elif "ignores" in load()[row.requirement].allows:
                 because = f"the ruling of {row.requirement} lets it be ignored"
-        elif row.then == "closed":
+        elif row.do == "reject":
             because = "a rejection closes as well"
+        elif row.do == "fail":
+            # Both close; but who was refused stays away, and who was cut off comes back.
+            title = f"takes {_event(row.on)} in state {row.state} for any other trouble"
         elif "closes" in load()[row.requirement].allows and row.on == UNHEARD_OF:
             because = f"the ruling of {row.requirement} lets it be refused"
     yield Fault(
@@ -150,8 +156,8 @@ def _ignores(machine: Machine) -> Iterator[Fault]:
         return  # a greeting has no name, and traffic has a row for everything
     names = dict.fromkeys(key.split("/")[1] for key in COMMANDS if key.startswith(f"{mechanism}/"))
     for state in machine.states:
-        # A state that is left on "start" is left before anything can come, and in NULL's traffic another machine rules.
-        if state in machine.final or machine.step(state, "start") or mechanism == "NULL" and state == "traffic":
+        # A state that is left on "start" is left before anything can come, and in traffic in the open another machine rules.
+        if state in machine.final or machine.step(state, "start") or mechanism != "CURVE" and state == "traffic":
             continue
         events = [*names, UNHEARD_OF] + ["message"] * (state != "traffic")
         for event in events:
@@ -161,6 +167,8 @@ def _ignores(machine: Machine) -> Iterator[Fault]:
                     because = "the ruling of 26/ERROR/after-ready leaves a client free"
                 if event == "message" and mechanism == "NULL":
                     cited.append("23/NULL/no-message-before-ready")
+                if event == "message" and mechanism == "PLAIN":
+                    cited += ["24/handshake/no-skipping", "24/message/client-waits-for-ready"]
                 if event == UNHEARD_OF and mechanism == "CURVE":
                     cited.append("26/handshake/commands")
                 yield Fault(
@@ -184,7 +192,10 @@ def _lost(machine: Machine, row: Row) -> tuple[str, ...]:
     elif row.then not in machine.final and row.then != row.state:
         steps = [step.requirement for step in machine.rows if step.state == row.then and step.then not in machine.final]
         behind = tuple(steps)
-    return tuple(dict.fromkeys((row.requirement, *_BROKEN_WITH.get(row.key, ()), *behind)))
+    # Machines of several mechanisms have rows of one name, and each mechanism has sentences of its own.
+    foreign = {"PLAIN": "26/", "CURVE": "24/"}.get(mechanism, "-")
+    along = [name for name in _BROKEN_WITH.get(row.key, ()) if not name.startswith(foreign)]
+    return tuple(dict.fromkeys((row.requirement, *along, *behind)))
 
 
 def _event(event: str) -> str:

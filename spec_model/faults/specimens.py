@@ -15,7 +15,7 @@ from spec_model.crypto.keys import KeyPair
 from spec_model.crypto.sealing import Dissected, dissect
 from spec_model.grammar.command import Command, Fields
 from spec_model.grammar.greeting import mechanism_octets
-from spec_model.role import Role
+from spec_model.role import MECHANISMS, Role
 from spec_model.tables import STANDARD
 
 CLIENT_KEYS, SERVER_KEYS = (KeyPair.generate(Replayed(name)) for name in ("the client's keys", "the server's keys"))
@@ -48,10 +48,12 @@ class Specimen:
 
 
 def roles(mechanism: str, client_type: str = "DEALER", server_type: str = "DEALER") -> tuple[Role, Role]:
-    """Client and server of a mechanism, with fixed keys."""
+    """Client and server of a mechanism, with fixed keys and credentials."""
     if mechanism == "NULL":
         # NULL has no server of the handshake: both greetings must say 0 (23/NULL/as-server).
         return Role(socket_type=client_type), Role(socket_type=server_type)
+    if mechanism == "PLAIN":
+        return Role("PLAIN", False, client_type, username=b"admin", password=b"secret"), Role("PLAIN", True, server_type)
     return (
         Role("CURVE", False, client_type, permanent=CLIENT_KEYS, server_key=SERVER_KEYS.public),
         Role("CURVE", True, server_type, permanent=SERVER_KEYS),
@@ -61,7 +63,7 @@ def roles(mechanism: str, client_type: str = "DEALER", server_type: str = "DEALE
 @cache
 def specimens() -> tuple[Specimen, ...]:
     """Every grammar that is ever sent, at least once for each side that sends it, in the order of sending."""
-    return tuple(_talk("NULL")) + tuple(_talk("CURVE"))
+    return tuple(specimen for mechanism in MECHANISMS for specimen in _talk(mechanism))
 
 
 def _talk(mechanism: str) -> Iterator[Specimen]:

@@ -16,7 +16,7 @@ from spec_model.grammar.metadata import metadata_octets, property_octets, read_m
 from spec_model.machines import MACHINES
 from spec_model.tables import STANDARD, Spoil, Tables
 
-WITH_METADATA = ("NULL/READY", "CURVE/INITIATE", "CURVE/READY")
+WITH_METADATA = ("NULL/READY", "PLAIN/INITIATE", "PLAIN/READY", "CURVE/INITIATE", "CURVE/READY")
 """The commands that carry metadata."""
 
 NO_CRASH = ("23/connection/repeated", "23/close/other-errors")
@@ -69,7 +69,7 @@ def refusals() -> tuple[str, ...]:
     found += [box.requirement for level in levels for box in level.boxes.values()]
     found += [machine.otherwise for machine in MACHINES.values()]
     found += ["23/handshake/failure-closes", "23/close/other-errors", "23/socket-type/enforced"]
-    found += ["26/INITIATE/unauthenticated", "26/cookie/expires", "26/MESSAGE/nonce-prefix"]
+    found += ["24/HELLO/refused", "26/INITIATE/unauthenticated", "26/cookie/expires", "26/MESSAGE/nonce-prefix"]
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from spec_model.grammar import curve, null, traffic
+from spec_model.grammar import curve, null, plain, traffic
 from spec_model.grammar.command import Command
 from spec_model.grammar.frame import COMMAND_BODY, FRAME
 from spec_model.grammar.greeting import GREETING
@@ -13,6 +13,11 @@ COMMANDS: Mapping[str, Command] = {
     "command-body": COMMAND_BODY,
     "NULL/READY": null.READY,
     "NULL/ERROR": null.ERROR,
+    "PLAIN/HELLO": plain.HELLO,
+    "PLAIN/WELCOME": plain.WELCOME,
+    "PLAIN/INITIATE": plain.INITIATE,
+    "PLAIN/READY": plain.READY,
+    "PLAIN/ERROR": plain.ERROR,
     "CURVE/HELLO": curve.HELLO,
     "CURVE/WELCOME": curve.WELCOME,
     "CURVE/INITIATE": curve.INITIATE,

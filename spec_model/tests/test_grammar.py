@@ -33,7 +33,7 @@ FREEDOMS = {
     f"{name}: {freedom.title}": (level, freedom) for name, level in LEVELS.items() for freedom in level.command.freedoms
 }
 
-FAST = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+FAST = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 PROPERTIES = st.lists(
     st.builds(
@@ -249,7 +249,11 @@ def test_a_rule_is_seen_true_and_false(level: Level, rule: Rule) -> None:
 
 ALONG = {
     # What breaks together with a rule, because the same octets mean something else too.
-    "23/metadata/value-size": {"23/READY/layout"},  # a value of 2^31 octets is not there, so it breaks off
+    "23/metadata/value-size": {
+        "23/READY/layout",
+        "24/INITIATE/sends-metadata",
+        "24/READY/sends-metadata",
+    },  # a value of 2^31 octets is not there, so it breaks off
     "26/metadata/sends-value-size": {"26/metadata/sends-layout"},
     "23/greeting/mechanism-chars": {"23/greeting/mechanism-match"},  # another name is another mechanism
     "23/greeting/mechanism-padding": {"23/greeting/mechanism-match"},
@@ -279,6 +283,61 @@ def test_a_rule_that_needs_more_than_is_known_is_left_out() -> None:
     replayed = {"name": name_octets("MESSAGE"), "nonce": 7, "box": b""}
     assert command.broken(replayed) == ()
     assert command.broken(replayed, {"last_nonce": 7}) == command.rules
+
+
+EDGES = [
+    # grammar, fields that are not natural, what is known, the requirements that the sender breaks
+    ("greeting", {"version_major": 3}, {}, ()),
+    ("greeting", {"version_major": 255, "version_minor": 255}, {}, ()),
+    ("greeting", {"signature_start": 0x7F}, {}, ("23/greeting/signature",)),
+    ("greeting", {"signature_end": 0xFF}, {}, ("23/greeting/signature",)),
+    ("greeting", {"padding": b"\xff" * 8}, {}, ()),
+    ("greeting", {"mechanism": b"X" * 20}, {}, ()),
+    ("greeting", {"mechanism": b"A-B_C.D+9".ljust(20, b"\x00")}, {}, ()),
+    ("greeting", {"mechanism": b"null".ljust(20, b"\x00")}, {}, ("23/greeting/mechanism-chars",)),
+    ("greeting", {"mechanism": bytes(20)}, {}, ("23/greeting/mechanism-padding",)),
+    ("greeting", {"as_server": 1, "mechanism": b"CURVE".ljust(20, b"\x00")}, {}, ()),
+    ("greeting", {"as_server": 1}, {}, ("23/NULL/as-server",)),
+    ("greeting", {"filler": b"\x01" + bytes(30)}, {}, ("23/greeting/filler",)),
+    ("frame", {"flags": 0x07, "size": 256}, {}, ("23/frame/more-on-command",)),
+    ("frame", {"flags": 0x06, "size": 255}, {}, ("23/command/short-size",)),
+    ("frame", {"flags": 0x06, "size": 256}, {}, ()),
+    ("frame", {"flags": 0x02, "size": 0}, {}, ()),
+    ("frame", {"flags": 0x02, "size": 2**63 - 1}, {}, ()),
+    ("frame", {"flags": 0x02, "size": 2**63}, {}, ("23/frame/long-size-limit",)),
+    ("frame", {"flags": 0x80}, {}, ("23/frame/reserved-bits",)),
+    ("command-body", {"name_size": 1, "name": b"a"}, {}, ()),
+    ("command-body", {"name_size": 0, "name": b""}, {}, ("23/command/name-size",)),
+    ("command-body", {"name_size": 1, "name": b"1"}, {}, ("23/command/name-chars",)),
+    ("NULL/ERROR", {"reason_size": 4, "reason": b"a ~!"}, {}, ()),
+    ("NULL/ERROR", {"reason_size": 1, "reason": b"\x7f"}, {}, ("23/ERROR/reason",)),
+    ("NULL/ERROR", {"reason_size": 1, "reason": b"\x80"}, {}, ("23/ERROR/reason",)),
+    ("NULL/ERROR", {"reason_size": 1, "reason": b""}, {}, ("23/ERROR/layout",)),
+    ("NULL/ERROR", {"reason_size": 0, "reason": b"a"}, {}, ("23/ERROR/layout",)),
+    ("CURVE/HELLO", {"version": b"\x01\x01"}, {}, ("26/HELLO/sends-version",)),
+    ("CURVE/HELLO", {"padding": b"\x01" + bytes(71)}, {}, ("26/HELLO/sends-padding",)),
+    ("CURVE/MESSAGE/C", {"nonce": 8}, {"last_nonce": 7}, ()),
+    ("CURVE/MESSAGE/C", {"nonce": 2**64 - 1}, {"last_nonce": 7}, ()),
+    ("CURVE/MESSAGE/C", {"nonce": 7}, {"last_nonce": 7}, ("26/MESSAGE/sends-incrementing-nonces",)),
+    ("CURVE/MESSAGE/S", {"nonce": 0}, {"last_nonce": 7}, ("26/MESSAGE/sends-incrementing-nonces",)),
+    ("traffic/PING", {"context": bytes(16), "ttl": 65535}, {}, ()),
+    ("traffic/PING", {"context": bytes(17)}, {}, ("37/PING/context-size",)),
+    ("traffic/PONG", {"context": b""}, {"context": b""}, ()),
+    ("traffic/PONG", {"context": b"a"}, {"context": b""}, ("37/PONG/echoes-context",)),
+]
+
+
+@pytest.mark.parametrize(("key", "fields", "known", "broken"), EDGES)
+def test_the_edges_of_the_rules(key: str, fields: Fields, known: Fields, broken: tuple[str, ...]) -> None:
+    command = STANDARD.commands[key]
+    found = command.broken({**command.legal, **fields}, known)
+    assert tuple(rule.sender for rule in found) == broken
+
+
+@pytest.mark.parametrize(("flags", "legal"), [(0, True), (1, True), (2, True), (3, True), (4, False), (0x80, False)])
+def test_payload_flags(flags: int, legal: bool) -> None:
+    payload = LEVELS["CURVE/MESSAGE/C/box"].command
+    assert (payload.broken({"flags": flags, "data": b""}) == ()) == legal
 
 
 # --- freedoms -----------------------------------------------------------------------------------------------------

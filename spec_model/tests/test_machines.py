@@ -8,6 +8,7 @@ from spec_model.connection import Connection
 from spec_model.faults.specimens import roles
 from spec_model.grammar import COMMANDS
 from spec_model.machines import MACHINES, Machine, Row
+from spec_model.role import MECHANISMS
 
 ROWS = [(machine, row) for machine in MACHINES.values() for row in machine.rows]
 IDS = [f"{machine.name} {row.key}" for machine, row in ROWS]
@@ -36,7 +37,7 @@ def test_every_state_can_be_reached(machine: Machine) -> None:
     assert not any(row.state in machine.final for row in machine.rows)
 
 
-@pytest.mark.parametrize("mechanism", ["NULL", "CURVE"])
+@pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_the_machines_of_a_connection_follow_each_other(mechanism: str) -> None:
     for role in roles(mechanism):
         machine = MACHINES[Connection.mechanisms[mechanism, role.as_server].machine]

@@ -105,7 +105,7 @@ def told_of(*properties: bytes) -> Shown:
     """A peer that has these properties too."""
 
     def shown(mechanism: str, side: int, make: Make) -> object:
-        key = {("CURVE", 0): "CURVE/READY", ("CURVE", 1): "CURVE/INITIATE"}.get((mechanism, side), "NULL/READY")
+        key = f"{mechanism}/INITIATE" if mechanism != "NULL" and side else f"{mechanism}/READY"
         return told(key, metadata=lambda legal: legal + b"".join(properties))(mechanism, side, make)
 
     return shown

@@ -121,6 +121,7 @@ class ReferenceTarget:
         if asked["socket_type"] not in SOCKET_TYPES:
             raise Unsupported(f"the reference has no {asked['socket_type']} socket yet")
         octets = {name: bytes.fromhex(asked.get(name, "")) for name in ("secret_key", "server_key", "identity")}
+        everybody = self._lets_in or "zap_domain" not in asked
         try:
             role = Role(
                 mechanism=asked["mechanism"],
@@ -129,7 +130,10 @@ class ReferenceTarget:
                 identity=octets["identity"] if "identity" in asked else None,
                 permanent=KeyPair.from_secret(octets["secret_key"]) if octets["secret_key"] else None,
                 server_key=octets["server_key"],
-                allowed=None if self._lets_in or "zap_domain" not in asked else frozenset(),
+                allowed=None if everybody else frozenset(),
+                username=asked.get("username", "").encode(),
+                password=asked.get("password", "").encode(),
+                credentials=None if everybody else {},
             )
         except ValueError as refused:
             raise Failed(str(refused)) from None

@@ -4,7 +4,6 @@ from conformance.api import (
     Case,
     Peer,
     accepts,
-    answers,
     delivers,
     either,
     expect,
@@ -19,10 +18,6 @@ from conformance.api import (
 
 MORE, LONG, COMMAND = 0x01, 0x02, 0x04
 PING = b"\x04PING\x00\x00context"
-
-OF_3_0 = holds(
-    "it announces ZMTP 3.0, which has no PING", lambda known: known.last("greeting").get("version_minor") == 0
-)
 
 RESERVED = {
     f"bit_{bit}": Case(
@@ -39,15 +34,12 @@ RESERVED = {
     for bit in range(3, 8)
 }
 
-RESERVED_ON_READY = {
-    f"bit_{bit}": Case(
-        title=f"a READY whose flags have bit {bit} set is taken or refused, not left alone",
-        checks=("23/frame/reserved-bits",),
-        under_test=Peer(),
-        script=(send("READY", frame_flags=COMMAND | 1 << bit), expect(either(accepts(), rejects()))),
-    )
-    for bit in (3, 7)
-}
+RESERVED_ON_READY = Case(
+    title="a READY whose flags have a reserved bit set is taken or refused, not left alone",
+    checks=("23/frame/reserved-bits",),
+    under_test=Peer(),
+    script=(send("READY", frame_flags=COMMAND | 0x80), expect(either(accepts(), rejects()))),
+)
 
 MORE_ON_READY = Case(
     title="a READY with MORE is taken or refused: what follows is no part of it",
@@ -81,7 +73,14 @@ LONG_PING = Case(
     under_test=Peer(),
     script=(
         send("PING", context=b"long", frame_flags=COMMAND | LONG),
-        expect(either(answers("PONG", context=b"long"), OF_3_0)),
+        expect(
+            holds(
+                "PONG comes, or the target announces 3.0, which has no PING",
+                lambda known: (
+                    b"long" in known.values("PONG", "context") or known.last("greeting").get("version_minor") == 0
+                ),
+            )
+        ),
     ),
 )
 

@@ -5,11 +5,13 @@ from conformance.api import (
     Delivery,
     Peer,
     delivers,
+    either,
     expect,
     frame,
     handshake,
     message,
     octets,
+    rejects,
     send,
     until,
     withhold,
@@ -59,13 +61,13 @@ ONE_SEGMENT = Case(
 )
 
 MANY_IN_ONE_SEGMENT = Case(
-    title="a thousand messages in one segment are all taken, in order",
+    title="two hundred messages in one segment are all taken, in order",
     checks=("23/message/body", "23/frame/layout", "23/message/order"),
     under_test=Peer(),
     script=(
         handshake(),
-        octets(b"".join(frame(0, b"%d" % number) for number in range(1000))),
-        expect(delivers(*((b"%d" % number,) for number in range(1000)))),
+        octets(b"".join(frame(0, b"%d" % number) for number in range(200))),
+        expect(delivers(*((b"%d" % number,) for number in range(200)))),
     ),
 )
 
@@ -85,14 +87,13 @@ BEHIND_READY = Case(
 
 BEHIND_READY_OF_3_0 = Case(
     title="a target that binds takes a message in the same segment as a READY of ZMTP 3.0",
-    checks=("23/NULL/traffic-after-ready", "23/message/body"),
+    checks=("23/message/body", "23/NULL/traffic-after-ready"),
     under_test=Peer(sides=("binds",)),
     script=(
         withhold(),
         send("greeting", version_minor=0),
-        until("greeting"),
         octets(READY + frame(0, b"close behind")),
-        expect(delivers((b"close behind",))),
+        expect(either(delivers((b"close behind",)), rejects())),
     ),
-    note="RFC 23 lets a peer send messages as soon as it has sent its READY; RFC 37 makes it wait for the other's.",
+    note="RFC 23 lets messages follow one's own READY at once; who knows only ZMTP 3.1 may refuse the version.",
 )

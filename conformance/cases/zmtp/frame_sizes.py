@@ -16,10 +16,10 @@ from conformance.api import (
     rejects,
     send,
     waits,
-    withhold,
 )
 
-LONG = 0x02
+LONG, COMMAND = 0x02, 0x04
+READY_SIZE, HELLO_SIZE = 28, 200
 
 
 def body(size: int) -> bytes:
@@ -27,9 +27,9 @@ def body(size: int) -> bytes:
     return bytes(number % 251 for number in range(size))
 
 
-def long_size(size: int, flags: int = LONG) -> bytes:
-    """The head of a long frame."""
-    return bytes([flags]) + size.to_bytes(8, "big")
+def long_size(size: int) -> bytes:
+    """The head of a long message frame."""
+    return bytes([LONG]) + size.to_bytes(8, "big")
 
 
 NATURAL = {
@@ -96,32 +96,38 @@ ANNOUNCED_TO_A_CLIENT = Case(
     sensitive=True,
 )
 
-ANNOUNCED_BY_COMMAND = {
+READYS = {
     name: Case(
-        title=f"a target stands a command that announces {words} octets in the place of READY",
+        title=f"a READY that announces {words} octets is not taken for one of {READY_SIZE}",
         checks=("23/frame/long-size-limit" if size > 2**63 - 1 else "23/frame/long", "23/frame/size"),
         under_test=Peer(),
-        script=(
-            withhold(),
-            send("greeting"),
-            octets(long_size(size, 0x06) + b"\x05READY"),
-            expect(either(rejects(), waits())),
-        ),
+        script=(send("READY", frame_flags=COMMAND | LONG, frame_size=size), expect(either(rejects(), waits()))),
+        note="What follows belongs to the frame still: it is refused, or awaited.",
         sensitive=True,
     )
-    for name, words, size in (("2_32", "2^32", 2**32), ("2_63_minus_1", "2^63-1", 2**63 - 1), ("2_63", "2^63", 2**63))
+    for name, words, size in (
+        ("one_more", f"{READY_SIZE + 1:,}", READY_SIZE + 1),
+        ("2_32_more", "2^32 more", 2**32 + READY_SIZE),
+        ("2_63_minus_1", "2^63-1", 2**63 - 1),
+        ("2_63_more", "2^63 more", 2**63 + READY_SIZE),
+    )
 }
 
-ANNOUNCED_BY_CURVE_CLIENT = Case(
-    title="a CURVE server stands a command that announces 2^63-1 octets in the place of HELLO",
-    checks=("23/frame/long", "23/frame/size"),
-    under_test=Server(),
-    script=(
-        withhold(),
-        send("greeting"),
-        octets(long_size(2**63 - 1, 0x06) + b"\x05HELLO"),
-        expect(either(rejects(), waits())),
-    ),
-    note="Nobody has shown a key yet: memory set aside for this is a gift to anybody who asks.",
-    sensitive=True,
-)
+HELLOS = {
+    name: Case(
+        title=f"a HELLO that announces {words} octets is not taken for one of {HELLO_SIZE}",
+        checks=("23/frame/long-size-limit" if size > 2**63 - 1 else "23/frame/long", "23/frame/size"),
+        under_test=Server(),
+        script=(
+            send("HELLO", frame_flags=COMMAND | LONG, frame_size=size),
+            expect(either(rejects(before="WELCOME"), waits())),
+        ),
+        note="Nobody has shown a key yet: memory set aside for this is a gift to anybody who asks.",
+        sensitive=True,
+    )
+    for name, words, size in (
+        ("2_32_more", "2^32 more", 2**32 + HELLO_SIZE),
+        ("2_63_minus_1", "2^63-1", 2**63 - 1),
+        ("2_63_more", "2^63 more", 2**63 + HELLO_SIZE),
+    )
+}

@@ -51,23 +51,23 @@ PEER_OF_2_0 = Case(
 WITH_CURVE = {
     f"{target.role}_meets_{name}": Case(
         title=f"a CURVE {target.role} closes on a peer of {version}",
-        checks=("23/greeting/downgrade", "23/security/downgrade-header", "23/legacy/detects-1.0"),
+        checks=("23/greeting/downgrade", "23/security/downgrade-header", sign),
         under_test=target,
         script=(withhold(), octets(stream), expect(rejects())),
         sensitive=True,
     )
     for target in (Server(), Client())
-    for name, version, stream in (
-        ("zmtp_2_0", "ZMTP 2.0", ZMTP_2_0),
-        ("zmtp_1_0", "ZMTP 1.0", ZMTP_1_0),
-        ("zmtp_1_0_long", "ZMTP 1.0 with a long identity", ZMTP_1_0_LONG),
+    for name, version, sign, stream in (
+        ("zmtp_2_0", "ZMTP 2.0", "23/greeting/lower-version", ZMTP_2_0),
+        ("zmtp_1_0", "ZMTP 1.0", "23/greeting/signature-checked", ZMTP_1_0),
+        ("zmtp_1_0_long", "ZMTP 1.0 with a long identity", "23/greeting/signature-checked", ZMTP_1_0_LONG),
     )
 }
 
 NOTHING_DELIVERED = {
     name: Case(
         title=f"a CURVE server gives its application nothing of what a peer of {version} sent",
-        checks=("23/security/downgrade-header", "23/greeting/downgrade"),
+        checks=("23/security/downgrade-header", "23/greeting/downgrade", sign),
         under_test=Server(),
         script=(
             withhold(),
@@ -79,9 +79,9 @@ NOTHING_DELIVERED = {
         ),
         sensitive=True,
     )
-    for name, version, stream in (
-        ("zmtp_2_0", "ZMTP 2.0", ZMTP_2_0),
-        ("zmtp_1_0", "ZMTP 1.0", ZMTP_1_0),
+    for name, version, sign, stream in (
+        ("zmtp_2_0", "ZMTP 2.0", "23/greeting/lower-version", ZMTP_2_0),
+        ("zmtp_1_0", "ZMTP 1.0", "23/greeting/signature-checked", ZMTP_1_0),
     )
 }
 
