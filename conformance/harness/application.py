@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.api.case import Side, UnderTest
 from conformance.harness.effects import Answer, Effect, Post, Seen, Ticket, Wait
 from conformance.harness.errors import Broken, CannotDo, Unmet
-from conformance.harness.keys import CLIENT, SERVER
+from conformance.harness.keys import CLIENT, SERVER, PASSWORD, USERNAME
 from conformance.harness.verdict import Ending
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class Application:
             params |= {"public_key": own.public.hex(), "secret_key": own.secret.hex()}
             if not wanted.as_server:
                 params["server_key"] = SERVER.public.hex()
+        if wanted.mechanism == "PLAIN" and not wanted.as_server:
+            params |= {"username": USERNAME, "password": PASSWORD}
         if wanted.refuses_clients:
             params["zap_domain"] = "conformance"
         return params

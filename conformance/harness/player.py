@@ -60,7 +60,7 @@ from conformance.harness.effects import (
     Write,
 )
 from conformance.harness.errors import Broken, CannotDo, Stuck, Unmet
-from conformance.harness.keys import Keys
+from conformance.harness.keys import PASSWORD, USERNAME, Keys
 from conformance.harness.peer import TRAFFIC_COMMANDS, MissingKey, TestPeer, segments
 from conformance.harness.verdict import Ending, Moment, Result, Verdict, weigh
 from spec_model.crypto.entropy import Replayed
@@ -269,6 +269,10 @@ class Player:
         wanted = self.case.under_test
         if wanted.mechanism == "NULL":
             return Role("NULL", socket_type=wanted.tester_type)
+        if wanted.mechanism == "PLAIN":
+            server = not wanted.as_server
+            user, password = USERNAME.encode(), PASSWORD.encode()
+            return Role("PLAIN", server, wanted.tester_type, username=user, password=password)
         if wanted.as_server:
             keys = self.settings.keys
             return Role("CURVE", False, wanted.tester_type, permanent=keys.client, server_key=keys.server_public)

@@ -112,6 +112,8 @@ def _forgets(machine: Machine, row: Row) -> Iterator[Fault]:
         elif row.do == "fail":
             # Both close; but who was refused stays away, and who was cut off comes back.
             title = f"takes {_event(row.on)} in state {row.state} for any other trouble"
+            if mechanism == "NULL":
+                because = "both close, and the ruling of 23/ERROR/no-reconnect lets a NULL peer come back"
         elif "closes" in load()[row.requirement].allows and row.on == UNHEARD_OF:
             because = f"the ruling of {row.requirement} lets it be refused"
     yield Fault(

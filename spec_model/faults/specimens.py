@@ -4,7 +4,7 @@ Faults are judged on specimens before they are offered: does a spoilt one break 
 else refuse it? The tests measure the rules on them too. Nothing here depends on time or on the system's randomness.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,6 +17,15 @@ from spec_model.grammar.command import Command, Fields
 from spec_model.grammar.greeting import mechanism_octets
 from spec_model.role import MECHANISMS, Role
 from spec_model.tables import STANDARD
+
+TRAFFIC: Mapping[str, Fields] = {
+    "PING": {"ttl": 10, "context": b"context"},
+    "SUBSCRIBE": {"subscription": b"topic"},
+    "CANCEL": {"subscription": b"topic"},
+    "JOIN": {"group": b"group"},
+    "LEAVE": {"group": b"group"},
+}
+"""The commands that are sent in traffic, with fields that are legal."""
 
 CLIENT_KEYS, SERVER_KEYS = (KeyPair.generate(Replayed(name)) for name in ("the client's keys", "the server's keys"))
 
@@ -79,9 +88,10 @@ def _talk(mechanism: str) -> Iterator[Specimen]:
             for side in sides:
                 side.send(b"a message")
             yield from _exchange(mechanism, sides)
-            for side in sides:
-                side.send_command("PING", {"ttl": 10, "context": b"context"})
-            yield from _exchange(mechanism, sides)
+            for name, fields in TRAFFIC.items():
+                for side in sides:
+                    side.send_command(name, fields)
+                yield from _exchange(mechanism, sides)
 
 
 def _exchange(mechanism: str, sides: list[Connection]) -> Iterator[Specimen]:

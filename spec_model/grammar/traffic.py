@@ -1,4 +1,8 @@
-"""Commands that may stand between messages: PING and PONG (RFC 37 "Connection Heartbeating")."""
+"""Commands that may stand between messages (RFC 37): PING and PONG, SUBSCRIBE and CANCEL, JOIN and LEAVE.
+
+All came with ZMTP 3.1; a peer of 3.0 knows none of them and subscribes by messages (`spec_model.grammar.subscription`). With
+CURVE they travel inside a MESSAGE. A connection answers PING by itself; the others are the business of the socket type.
+"""
 
 from construct import GreedyBytes, Int16ub, Struct
 
@@ -6,6 +10,7 @@ from spec_model.grammar.command import Command, Rule
 from spec_model.grammar.primitives import Octets, name_octets
 
 LARGEST_CONTEXT = 16
+LARGEST_GROUP = 255
 
 PING = Command(
     "PING",
@@ -45,4 +50,66 @@ PONG = Command(
             title="the context is not the PING's",
         ),
     ),
+)
+
+SUBSCRIBE = Command(
+    "SUBSCRIBE",
+    layout=Struct(
+        "name" / Octets(10),  # %d9 "SUBSCRIBE"
+        "subscription" / GreedyBytes,  # any octets; none matches every message
+    ),
+    legal={"name": name_octets("SUBSCRIBE"), "subscription": b""},
+    size=(10, None),
+    size_rule=("", "37/SUBSCRIBE/sent"),
+)
+
+CANCEL = Command(
+    "CANCEL",
+    layout=Struct(
+        "name" / Octets(7),  # %d6 "CANCEL"
+        "subscription" / GreedyBytes,
+    ),
+    legal={"name": name_octets("CANCEL"), "subscription": b""},
+    size=(7, None),
+    size_rule=("", "37/CANCEL/sent"),
+)
+
+GROUP_RULES = (
+    Rule(
+        lambda it: len(it.group) <= LARGEST_GROUP,
+        spoil={"group": b"g" * 256},
+        sender="37/group/size",
+        title="the group has 256 octets",
+    ),
+    Rule(
+        lambda it: 0 not in it.group,
+        spoil={"group": b"a\x00b"},
+        sender="37/group/chars",
+        title="the group has a null octet",
+    ),
+)
+"""What a group is; a receiver may refuse, ignore or serve another (37/group/size, 37/group/chars)."""
+
+JOIN = Command(
+    "JOIN",
+    layout=Struct(
+        "name" / Octets(5),  # %d4 "JOIN"
+        "group" / GreedyBytes,
+    ),
+    legal={"name": name_octets("JOIN"), "group": b""},
+    size=(5, None),
+    size_rule=("", "37/JOIN/sent"),
+    rules=GROUP_RULES,
+)
+
+LEAVE = Command(
+    "LEAVE",
+    layout=Struct(
+        "name" / Octets(6),  # %d5 "LEAVE"
+        "group" / GreedyBytes,
+    ),
+    legal={"name": name_octets("LEAVE"), "group": b""},
+    size=(6, None),
+    size_rule=("", "37/LEAVE/sent"),
+    rules=GROUP_RULES,
 )

@@ -1,4 +1,7 @@
-"""What may come once a handshake is complete; every mechanism ends here (RFC 23 `traffic`, RFC 37 "Heartbeating")."""
+"""What may come once a handshake is complete; every mechanism ends here (RFC 23 `traffic`, RFC 37 "Heartbeating").
+
+A connection does nothing on the commands of the patterns: it tells its owner of them, who knows the socket type.
+"""
 
 from spec_model.machines.table import Machine, Row
 
@@ -10,6 +13,10 @@ TRAFFIC = Machine(
         Row("traffic", "message", "deliver", "traffic", "23/NULL/traffic-after-ready"),
         Row("traffic", "PING", "send PONG", "traffic", "37/PONG/answers-ping"),
         Row("traffic", "PONG", "", "traffic", "37/heartbeat/any-traffic"),
+        Row("traffic", "SUBSCRIBE", "", "traffic", "37/SUBSCRIBE/understood"),
+        Row("traffic", "CANCEL", "", "traffic", "37/CANCEL/understood"),
+        Row("traffic", "JOIN", "", "traffic", "37/JOIN/understood"),
+        Row("traffic", "LEAVE", "", "traffic", "37/LEAVE/understood"),
         # The RFCs say nothing of a command that nobody knows; every deployed implementation lets it pass.
         Row("traffic", "unknown command", "", "traffic", "23/traffic/commands"),
         # ERROR is defined for the handshake only; afterwards closing and ignoring both conform.
