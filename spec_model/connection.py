@@ -210,7 +210,7 @@ class Connection:
         self._greeting += octets
         grammar, seen = self.tables.commands["greeting"], self._greeting
         # Without the signature the peer speaks ZMTP 1.0 or nothing that we know; we do not downgrade.
-        no_start = seen[:1] not in (b"", b"\xff") and self._judges("signature_start")
+        no_start = bytes(seen[:1]) not in (b"", b"\xff") and self._judges("signature_start")
         no_end = len(seen) >= SIGNATURE_SIZE and not seen[SIGNATURE_SIZE - 1] & 1 and self._judges("signature_end")
         if no_start or no_end:
             raise RemoteProtocolError("23/greeting/signature-checked", "the greeting has no signature")
@@ -276,7 +276,7 @@ class Connection:
             raise RemoteProtocolError(breach, f"{name} of {len(octets)} octets")
         if refused := judged.refused or self.mechanism.refuses(judged):
             if refused in UNAUTHENTICATED:
-                # One place wants a silent close, another ERROR (RFC 24 and 26); ERROR tells the client not to come back.
+                # One place wants a silent close, another ERROR (RFC 24, 26); ERROR tells the client not to come back.
                 self._push_error(b"not authenticated")
             raise RemoteProtocolError(refused, f"{name} is refused")
         self._perform(row.do, judged)

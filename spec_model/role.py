@@ -1,4 +1,4 @@
-"""What a peer is: mechanism, side, socket type, keys or credentials. Frozen, and all that a connection needs besides entropy."""
+"""What a peer is: mechanism, side, socket type, keys or credentials. Frozen; all a connection needs besides entropy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -57,7 +57,7 @@ def _live(total: int, counts: Counter[str]) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def _plain(total: int, counts: Counter[str]) -> Iterator[Callable[[], None]]:
-    stride = max(1, total // 10)
+    stride = max(10, total // 10)
 
     def step() -> None:
         done = counts.total()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from conformance.cli import options
-from conformance.cli.exits import Exit
+from conformance.cli.exits import Exit, Stop
 
 
 def run(
@@ -76,4 +76,7 @@ def run(
         verbose=verbose,
         as_json=json,
     )
-    return Session(subject, behind, Settings(), Plan(jobs=jobs, seed=seed, slow=slow), manner).run(chosen)
+    code = Session(subject, behind, Settings(), Plan(jobs=jobs, seed=seed, slow=slow), manner).run(chosen)
+    if behind.faults and code in (Exit.CONFORMS, Exit.FAILS, Exit.NOTHING):
+        raise Stop(Exit.FAULT, f"the adapter was at fault: {behind.faults[-1]}")
+    return code

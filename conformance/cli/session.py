@@ -20,7 +20,6 @@ from conformance.cli import summary
 from conformance.cli.console import complain, note
 from conformance.cli.exits import Exit, Stop
 from conformance.cli.progress import progress
-from conformance.cli.supervision import Hopeless
 from conformance.harness.player import Settings
 from conformance.harness.runner import Plan, Runner
 from conformance.harness.tcp import Behind
@@ -98,8 +97,6 @@ class Session:
             self._give_up(Exit.FAULT, str(full))
         except KeyboardInterrupt:
             self._give_up(Exit.INTERRUPTED, "interrupted")
-        except Hopeless as fault:
-            self._give_up(Exit.FAULT, str(fault))
         except Stop as stop:
             self._give_up(stop.code, str(stop))
         except Exception as bug:

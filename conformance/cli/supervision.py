@@ -2,7 +2,8 @@
 
 Theory of operation: this stands between the harness and its adapters and knows when each request ought to have been
 answered. What is overdue is a fault like rubbish or a flood: the process is ended, whoever waited for it is told, and
-the next request starts another one. A target that dies is not at fault in this sense; the runner finds who kills it.
+the next request starts another one. A target that dies is not at fault in this sense, the runner finds who kills it;
+but one that dies again and again before it has done anything at all cannot be judged.
 """
 
 import contextlib
@@ -11,13 +12,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from conformance.cli.exits import Exit, Stop
 from conformance.harness.effects import Answer, AdapterFault, TargetDied
 from conformance.harness.tcp import Adapters
 
 MOST_FAULTS = 3
+MOST_DEATHS = 5
+FIRST_ANSWERS = 20
+"""A target that gave so many answers before it died is one that works."""
 
-class Hopeless(Exception):
-    """The adapter is at fault again and again; the text is one line."""
+
+class Hopeless(Stop):
+    """The run ends: the adapter is at fault, or its target dies, again and again."""
 
 
 class Supervised:
@@ -27,12 +33,15 @@ class Supervised:
         name: the target, for what is said of it.
         adapters: what is watched.
         seconds: how long an answer may take, beyond the time that the request itself grants.
+
+    `faults` are those that there were, each in one line.
     """
 
     def __init__(self, name: str, adapters: Adapters, seconds: float) -> None:
         self._name, self._adapters, self._seconds = name, adapters, seconds
         self._due: dict[object, tuple[float, str, str]] = {}
-        self._faults = 0
+        self._answers = self._deaths = 0
+        self.faults: list[str] = []
 
     def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
         """Ask; note until when the answer is due."""
@@ -40,6 +49,7 @@ class Supervised:
 
         def arrived(answer: Answer) -> None:
             self._due.pop(key, None)
+            self._answers += 1
             deliver(answer)
 
         with self._counting():
@@ -79,15 +89,19 @@ class Supervised:
 
     @contextlib.contextmanager
     def _counting(self) -> Iterator[None]:
-        """Count faults; after any fault or death nobody waits for an answer any more."""
+        """Count faults and deaths; after one of them nobody waits for an answer any more."""
         try:
             yield
         except AdapterFault as fault:
             self._due.clear()
-            self._faults += 1
-            if self._faults >= MOST_FAULTS:
-                raise Hopeless(f"given up after {self._faults} faults of the adapter; the last: {fault}") from fault
+            self.faults.append(str(fault))
+            if len(self.faults) >= MOST_FAULTS:
+                raise Hopeless(Exit.FAULT, f"given up after {MOST_FAULTS} faults of the adapter; the last: {fault}") from fault
             raise
-        except TargetDied:
+        except TargetDied as death:
             self._due.clear()
+            self._deaths += 1
+            if self._deaths >= MOST_DEATHS and self._answers < FIRST_ANSWERS:
+                text = f"given up: the target died {MOST_DEATHS} times before anything could be judged; the last: {death}"
+                raise Hopeless(Exit.UNREACHABLE, text) from death
             raise

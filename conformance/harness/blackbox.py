@@ -22,7 +22,7 @@ from typing import Any
 from conformance.adapters.guard import Stderr, Watchdog
 from conformance.api import Case
 from conformance.api.case import Side, UnderTest, unrolled
-from conformance.api.script import AppSends, Delivers, Either, Expect, Expectation, Peer, Receives, Send
+from conformance.api.script import AppSends, Delivers, Either, Expect, Expectation, Ignores, Peer, Receives, Send
 from conformance.harness.effects import Answer, TargetDied
 from spec_model.patterns.compatibility import PEERS
 
@@ -93,7 +93,7 @@ def fit(case: Case, side: Side, peer: Outside) -> Case | str:
 def _asks_application(what: Expectation) -> bool:
     if isinstance(what, Either):
         return any(map(_asks_application, what.outcomes))
-    return isinstance(what, Delivers | Receives)
+    return isinstance(what, Delivers | Ignores | Receives)
 
 
 class Bound:

@@ -210,8 +210,8 @@ class TcpWorld:
                     self._tasks.add(task)
                     self._resume(task, None)
                 self._drain()
-                yield from self._done
-                self._done.clear()
+                while self._done:
+                    yield self._done.pop(0)
                 if exhausted and not self._tasks:
                     return
                 if self._tasks:
@@ -261,18 +261,24 @@ class TcpWorld:
     def _watch_adapters(self) -> None:
         wanted: set[int] = set()
         self._guarded(lambda: wanted.update(self.behind.filenos()))
-        watched = {fd for fd, key in self._selector.get_map().items() if key.data is None}  # type: ignore[union-attr]
+        watched = {fd for fd, key in self._selector.get_map().items() if key.data is None}
         for fd in watched - wanted:
             self._selector.unregister(fd)
         for fd in wanted - watched:
             self._selector.register(fd, selectors.EVENT_READ, None)
 
+    def _after(self, fault: TargetDied | AdapterFault) -> None:
+        """Forget the descriptors of the process that is gone, before others get their numbers."""
+        if isinstance(fault, TargetDied):
+            self.deaths.append(time.monotonic())
+        for fd in [fd for fd, key in self._selector.get_map().items() if key.data is None]:
+            self._selector.unregister(fd)
+
     def _guarded(self, call: Callable[[], None]) -> None:
         try:
             call()
         except (TargetDied, AdapterFault) as fault:
-            if isinstance(fault, TargetDied):
-                self.deaths.append(time.monotonic())
+            self._after(fault)
             for task in list(self._tasks):
                 self._resume(task, None, fault)
 
@@ -287,8 +293,7 @@ class TcpWorld:
                 try:
                     value = self._perform(task, effect)
                 except (TargetDied, AdapterFault) as death:
-                    if isinstance(death, TargetDied):
-                        self.deaths.append(time.monotonic())
+                    self._after(death)
                     for other in list(self._tasks - {task}):
                         self._resume(other, None, death)
                     fault, value = death, None
@@ -430,7 +435,7 @@ class TcpWorld:
     def _sync(self, link: _Link) -> None:
         """Watch a link for exactly what is wanted of it now."""
         mask = (selectors.EVENT_READ if link.reading else 0) | (selectors.EVENT_WRITE if link.unsent else 0)
-        known = self._selector.get_map().get(link.socket.fileno())  # type: ignore[union-attr]
+        known = self._selector.get_map().get(link.socket.fileno())
         if known is None and mask:
             self._selector.register(link.socket, mask, link)
         elif known is not None and not mask:

@@ -6,7 +6,8 @@ keyring can open and says which rules are broken.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from typing import Any, Protocol
 
 from spec_model.crypto.boxes import Keyring, MissingKey, Unopened
@@ -90,7 +91,8 @@ def assemble(
     for name, box in command.boxes.items():
         plaintext = assemble(box.inner, natural, keys, given, alterations)
         if name in given:
-            plaintext = given[name](plaintext) if callable(given[name]) else given[name]
+            wanted = given[name]
+            plaintext = wanted(plaintext) if callable(wanted) else bytes(wanted)
         ring = keys
         for alteration in alterations:
             if alteration.field == name:
@@ -210,7 +212,7 @@ class Reseal:
 
     field: str
     prefix: bytes | None = None
-    secret: bytes = field(default=b"", repr=False)
+    secret: bytes = attribute(default=b"", repr=False)
     sender: str = ""
     receiver: str = ""
 

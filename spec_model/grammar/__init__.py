@@ -1,11 +1,16 @@
-"""The shapes on the wire, one module per mechanism, and one table of all of them."""
+"""The shapes on the wire, one module per mechanism, and tables of all of them.
+
+`COMMANDS` is what a connection judges by itself. `SHAPES` and `MESSAGES` are what has a shape besides: values of
+properties, bodies of messages, and whole messages of several frames; sockets and handlers judge those.
+"""
 
 from collections.abc import Mapping
 
-from spec_model.grammar import curve, null, plain, traffic
+from spec_model.grammar import curve, null, plain, properties, subscription, traffic, zap
 from spec_model.grammar.command import Command
 from spec_model.grammar.frame import COMMAND_BODY, FRAME
 from spec_model.grammar.greeting import GREETING
+from spec_model.grammar.multipart import Multipart
 
 COMMANDS: Mapping[str, Command] = {
     "greeting": GREETING,
@@ -27,5 +32,25 @@ COMMANDS: Mapping[str, Command] = {
     "CURVE/MESSAGE/S": curve.MESSAGE_FROM_SERVER,
     "traffic/PING": traffic.PING,
     "traffic/PONG": traffic.PONG,
+    "traffic/SUBSCRIBE": traffic.SUBSCRIBE,
+    "traffic/CANCEL": traffic.CANCEL,
+    "traffic/JOIN": traffic.JOIN,
+    "traffic/LEAVE": traffic.LEAVE,
 }
 """Every grammar by mechanism and name. The connection, the faults, the vectors and the reports read this table."""
+
+SHAPES: Mapping[str, Command] = {
+    "property/Socket-Type": properties.SOCKET_TYPE,
+    "property/Identity": properties.IDENTITY,
+    "property/Resource": properties.RESOURCE,
+    "message/subscription": subscription.SUBSCRIPTION,
+}
+"""Shapes that no connection judges, by what they are part of. Their `legal` fields are a whole specimen."""
+
+MESSAGES: Mapping[str, Multipart] = {
+    "RADIO": subscription.TO_GROUP,
+    "ZAP/request": zap.REQUEST,
+    "ZAP/reply": zap.REPLY,
+}
+"""Messages of several frames that mean something to a protocol, by its name. Their `legal` fields are a whole
+specimen."""

@@ -16,11 +16,14 @@ Field names are unique within a command, inner levels included, so that a script
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
 from construct import Construct, ConstructError
+
+from spec_model.grammar.codec import Codec, codec_of
 
 Fields = Mapping[str, Any]
 """Field names and values: octets, or numbers where the layout says so."""
@@ -144,14 +147,21 @@ class Command:
     inside: Mapping[str, "Command"] = field(default_factory=dict)
     learns: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """Names of the fields of this level, in the order of the wire."""
         return tuple(part.name for part in self.layout.subcons)
 
+    @cached_property
+    def _codec(self) -> Codec | None:
+        return codec_of(self.layout)
+
     def build(self, fields: Fields) -> bytes:
         """The octets of these fields; a field that is not given has its legal value. Nothing is checked."""
-        octets: bytes = self.layout.build({**self.legal, **fields})
+        values = {**self.legal, **fields}
+        if self._codec is not None and (built := self._codec.build(values)) is not None:
+            return built
+        octets: bytes = self.layout.build(values)
         return octets
 
     def parse(self, octets: bytes) -> dict[str, Any]:
@@ -161,8 +171,11 @@ class Command:
             Malformed: the size is not one that the command can have, or octets are left over behind the last field.
         """
         smallest, largest = self.size
+        fits = len(octets) >= smallest and (largest is None or len(octets) <= largest)
+        if fits and self._codec is not None and (fields := self._codec.parse(octets)) is not None:
+            return fields
         malformed = Malformed(self.name, len(octets), self.size_rule[0] or self.size_rule[1])
-        if len(octets) < smallest or (largest is not None and len(octets) > largest):
+        if not fits:
             raise malformed
         stream = BytesIO(octets)
         try:
@@ -180,9 +193,16 @@ class Command:
             fields: values of all fields of this level; more do no harm.
             known: what the reader knows besides: keys of the session, the last nonce. Rules that need more are left out.
         """
-        view = SimpleNamespace(**fields, known=SimpleNamespace(**(known or {})))
+        if not self.rules:
+            return ()
+        known = known or {}
+        view = SimpleNamespace(**fields, known=SimpleNamespace(**known))
         return tuple(
-            rule for rule in self.rules if all(name in (known or {}) for name in rule.needs) and not rule.holds(view)
+            [
+                rule
+                for rule in self.rules
+                if (not rule.needs or all(name in known for name in rule.needs)) and not rule.holds(view)
+            ]
         )
 
     def levels(self) -> Iterator["Command"]:

@@ -4,7 +4,7 @@ The two RFCs have the same layout but their own sentences, and differ in whom th
 RFC 26 obliges it to. `metadata_rules` therefore takes the ids.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from construct import GreedyBytes, GreedyRange, Int8ub, Int32ub, Struct, this
@@ -24,9 +24,38 @@ PROPERTY = Struct(
 LAYOUT = Struct("properties" / GreedyRange(PROPERTY), "excess" / GreedyBytes)
 
 
+class _ByHand:
+    """The codec of `LAYOUT`; see `spec_model.grammar.codec`."""
+
+    def parse(self, octets: bytes) -> dict[str, Any]:
+        """The fields: all properties that are whole, and what is left behind them."""
+        properties: list[dict[str, Any]] = []
+        start, end = 0, len(octets)
+        while start < end:
+            name_end = start + 1 + octets[start]
+            value_start = name_end + 4
+            value_size = int.from_bytes(octets[name_end:value_start], "big")
+            if value_start > end or value_start + value_size > end:
+                break
+            name, value = octets[start + 1 : name_end], octets[value_start : value_start + value_size]
+            entry = {"name_size": octets[start], "name": name, "value_size": value_size, "value": value}
+            properties.append(entry)
+            start = value_start + value_size
+        return {"properties": properties, "excess": octets[start:]}
+
+    def build(self, fields: Mapping[str, Any]) -> bytes | None:
+        """None but for what is empty: metadata is built property by property."""
+        return fields["excess"] if not fields["properties"] and isinstance(fields["excess"], bytes) else None
+
+
+LAYOUT.codec = _ByHand()
+
+
 def property_octets(name: bytes | str, value: bytes, *, name_size: int | None = None, value_size: int | None = None) -> bytes:
     """One property as it stands on the wire; the sizes tell the truth unless they are given."""
     octets = name.encode("ascii") if isinstance(name, str) else name
+    if name_size is None and value_size is None and len(octets) <= 0xFF:
+        return bytes((len(octets),)) + octets + len(value).to_bytes(4, "big") + value
     built: bytes = PROPERTY.build(
         {
             "name_size": len(octets) if name_size is None else name_size,
@@ -45,7 +74,7 @@ def metadata_octets(properties: Iterable[tuple[str, bytes]]) -> bytes:
 
 def read_metadata(octets: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and value of each property that can be read, up to the first that cannot."""
-    for entry in LAYOUT.parse(octets)["properties"]:
+    for entry in LAYOUT.codec.parse(octets)["properties"]:
         yield entry["name"].decode("ascii", "backslashreplace"), entry["value"]
 
 

@@ -1,9 +1,9 @@
 """What a message of several frames is: a name for each frame, rules for what they hold.
 
-The counterpart of `Command` for messages whose frames mean something to a protocol: those of ZAP and of RADIO. A layout is
-the names of the frames in order; one more name takes all frames behind them. A message that travels through proxies has an
-envelope: any number of addresses, then an empty frame. Everything can be built, also what is illegal; rules say what is
-legal, as they do for a command, and a frame with a shape of its own names the grammar of it in `inside`.
+The counterpart of `Command` for messages whose frames mean something to a protocol: those of ZAP and of RADIO. A layout
+is the names of the frames in order; one more name takes all frames behind them. A message that travels through proxies
+has an envelope: any number of addresses, then an empty frame. Everything can be built, also what is illegal; rules say
+what is legal, as they do for a command, and a frame with a shape of its own names the grammar of it in `inside`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,18 @@ Frames = tuple[bytes, ...]
 """The bodies of the frames of one message, in order."""
 
 
+class Misframed(Malformed):
+    """Frames that the layout cannot read: too few or too many, or without an end of the envelope.
+
+    Attributes:
+        rule: the receiver's requirement and the sender's that they break; either can be empty.
+    """
+
+    def __init__(self, name: str, count: int, rule: tuple[str, str]) -> None:
+        super().__init__(name, count, rule[0] or rule[1])
+        self.args, self.rule = (f"{count} frames do not make a {name}",), rule
+
+
 @dataclass(frozen=True)
 class Multipart:
     """A message of several frames; see the head of this module.
@@ -26,7 +38,8 @@ class Multipart:
         frames: names of the frames, in order.
         legal: values of the frames that are constant or have a natural default.
         more: name of the field that holds all frames behind the last one, as a tuple; empty where none may follow.
-        enveloped: whether addresses and an empty frame come before; then "envelope" (a tuple) and "delimiter" are fields too.
+        enveloped: whether addresses and an empty frame come before; then "envelope" (a tuple) and "delimiter" are
+        fields too.
         frames_rule: requirement that a receiver breaks by accepting another number of frames, and the sender's.
         delimiter_rule: the same for a message without an empty frame behind its addresses.
         rules, freedoms: as for a command; octets are frames.
@@ -62,16 +75,16 @@ class Multipart:
         """The fields of these frames, unjudged.
 
         Raises:
-            Malformed: there are too few frames or too many, or no empty frame ends the envelope.
+            Misframed: there are too few frames or too many, or no empty frame ends the envelope.
         """
         fields: dict[str, Any] = {}
         if self.enveloped:
             fields["envelope"], frames = split_envelope(frames)
             if not frames:
-                raise Malformed(self.name, len(fields["envelope"]), self.delimiter_rule[0] or self.delimiter_rule[1])
+                raise Misframed(self.name, len(fields["envelope"]), self.delimiter_rule)
             fields["delimiter"], frames = frames[0], frames[1:]
         if len(frames) < len(self.frames) or (len(frames) > len(self.frames) and not self.more):
-            raise Malformed(self.name, len(frames), self.frames_rule[0] or self.frames_rule[1])
+            raise Misframed(self.name, len(frames), self.frames_rule)
         fields |= zip(self.frames, frames, strict=False)
         if self.more:
             fields[self.more] = tuple(frames[len(self.frames) :])

@@ -1,8 +1,9 @@
 """The commands of the PLAIN mechanism: HELLO, WELCOME, INITIATE, READY and ERROR (RFC 24 "Implementation").
 
 User name and password stand in clear text, each behind the octet that counts it; what comes behind the password, or is
-missing of it, makes it a password of another size. Metadata has the layout of RFC 23, and its rules bind the sender alone;
-that it can be read at all is asked of the server by the sentence about INITIATE, and of the client by the grammar of READY.
+missing of it, makes it a password of another size. Metadata has the layout of RFC 23, and its rules bind the sender
+alone; that it can be read at all is asked of the server by the sentence about INITIATE, and of the client by the
+grammar of READY.
 """
 
 from construct import GreedyBytes, Int8ub, Struct, this
@@ -53,7 +54,7 @@ HELLO = Command(
             title="it goes on behind the password",
         ),
         Rule(
-            # A server may hand such a name on as it came, or refuse it (24/HELLO/username-char): it binds the sender alone.
+            # A server may hand such a name on as it came, or refuse it (24/HELLO/username-char): it binds senders only.
             lambda it: set(it.username) <= VISIBLE,
             spoil={"username_size": 5, "username": b"a b\x00c"},
             sender="24/HELLO/sends-username",

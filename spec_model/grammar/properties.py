@@ -1,8 +1,8 @@
 """The values of the properties that ZMTP defines: Socket-Type, Identity and Resource (RFC 37 "Connection Metadata").
 
-A value is opaque to the layout of metadata; what it may hold is said by a grammar of its own, by name of the property. All
-rules bind the sender; a type that nobody knows is refused all the same, since it goes with none. RFC 23 knows neither
-Resource nor the last eight socket types, and lets an Identity start with a null octet.
+A value is opaque to the layout of metadata; what it may hold is said by a grammar of its own, by name of the property.
+All rules bind the sender; a type that nobody knows is refused all the same, since it goes with none. RFC 23 knows
+neither Resource nor the last eight socket types, and lets an Identity start with a null octet.
 """
 
 from collections.abc import Mapping

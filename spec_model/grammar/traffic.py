@@ -1,7 +1,8 @@
 """Commands that may stand between messages (RFC 37): PING and PONG, SUBSCRIBE and CANCEL, JOIN and LEAVE.
 
-All came with ZMTP 3.1; a peer of 3.0 knows none of them and subscribes by messages (`spec_model.grammar.subscription`). With
-CURVE they travel inside a MESSAGE. A connection answers PING by itself; the others are the business of the socket type.
+All came with ZMTP 3.1; a peer of 3.0 knows none of them and subscribes by messages (`spec_model.grammar.subscription`).
+With CURVE they travel inside a MESSAGE. A connection answers PING by itself; the others are the business of the socket
+type.
 """
 
 from construct import GreedyBytes, Int16ub, Struct

@@ -12,7 +12,8 @@ from spec_model.machines.table import Machine, Row
 from spec_model.machines.traffic import TRAFFIC
 
 MACHINES: Mapping[str, Machine] = {
-    machine.name: machine for machine in (GREETING, NULL, PLAIN_CLIENT, PLAIN_SERVER, CURVE_CLIENT, CURVE_SERVER, TRAFFIC)
+    machine.name: machine
+    for machine in (GREETING, NULL, PLAIN_CLIENT, PLAIN_SERVER, CURVE_CLIENT, CURVE_SERVER, TRAFFIC)
 }
 
 __all__ = ["MACHINES", "Machine", "Row"]

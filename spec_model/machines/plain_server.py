@@ -1,7 +1,7 @@
 """The server's side of PLAIN: nobody gets a WELCOME whose credentials do not pass (RFC 24 "Implementation").
 
-That a HELLO is well formed and in its turn is not enough: whether the server lets its sender in is asked behind the grammar
-and before the row is taken, since no table knows the users.
+That a HELLO is well formed and in its turn is not enough: whether the server lets its sender in is asked behind the
+grammar and before the row is taken, since no table knows the users.
 """
 
 from spec_model.machines.table import Machine, Row

@@ -3,8 +3,9 @@
 A machine is nothing but its rows. An event that no row of the current state lists is rejected, citing `otherwise`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Row:
     do: str
     then: str
     requirement: str
+
+    @cached_property
+    def verbs(self) -> tuple[tuple[str, str], ...]:
+        """What is done, taken apart: each verb with what it is about."""
+        return tuple((verb, what) for verb, _, what in (phrase.partition(" ") for phrase in self.do.split("; ") if phrase))
 
     @property
     def key(self) -> str:
@@ -51,10 +57,11 @@ class Machine:
 
     def step(self, state: str, event: str) -> Row | None:
         """The row for this event in this state, or None: rejected."""
-        for row in self.rows:
-            if row.state == state and row.on == event:
-                return row
-        return None
+        return self._rows.get((state, event))
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str], Row]:
+        return {(row.state, row.on): row for row in reversed(self.rows)}  # the first of several wins
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """Which socket types may talk to each other, in one table for all versions.
 
 Theory of operation: `PEERS` is the list of ZMTP 3.1, the newest and longest. An older version has fewer types
-(`SINCE_3_1`), or other names for them on the wire (`ANNOUNCED_2_0`), or no names at all; `COMPATIBLE` is the reading of
-the list for each version. A version is (major, minor); ZMTP 1.0 and 2.0 are (1, 0) and (2, 0) whatever their revision
-octet says.
+(`SINCE_3_1`), or other names for them on the wire (`ANNOUNCED_2_0`), or no names at all; `COMPATIBLE` is the reading
+of the list for each version. A version is (major, minor); ZMTP 1.0 and 2.0 are (1, 0) and (2, 0) whatever their
+revision octet says.
 
-Sources: RFC 37 and RFC 23 "The Socket-Type Property", RFC 15 "Socket Compatibility" and "Publish-Subscribe", RFC 13 (which
-has no socket types).
+Sources: RFC 37 and RFC 23 "The Socket-Type Property", RFC 15 "Socket Compatibility" and "Publish-Subscribe", RFC 13
+(which has no socket types).
 """
 
 from collections.abc import Mapping

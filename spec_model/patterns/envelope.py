@@ -1,11 +1,11 @@
-"""Envelopes: what stands before the application's frames on the wire, and what before the wire's frames at the application.
+"""Envelopes: what stands before the frames on the wire, and what before those at the application.
 
-Theory of operation: `refusal` says whether a message can be sent at all, `wrap` makes of it what goes on the wire, to whom,
-and what subscriptions are compared with; `unwrap` does the reverse, and finds the messages that are not delivered because
-their form is not the type's. The frames in between are never touched.
+Theory of operation: `refusal` says whether a message can be sent at all, `wrap` makes of it what goes on the wire, to
+whom, and what subscriptions are compared with; `unwrap` does the reverse, and finds the messages that are not
+delivered because their form is not the type's. The frames in between are never touched.
 
-Sources: RFC 28 (delimiter, address envelope, identity), RFC 41 and 51 (routing id), RFC 37 "The Radio-Dish Pattern" (group)
-and "Thread-Safe Socket Types" (single-part messages).
+Sources: RFC 28 (delimiter, address envelope, identity), RFC 41 and 51 (routing id), RFC 37 "The Radio-Dish Pattern"
+(group) and "Thread-Safe Socket Types" (single-part messages).
 """
 
 from dataclasses import dataclass
@@ -39,17 +39,18 @@ def refusal(kind: Kind, parts: Parts) -> str:
     """Why the application's message cannot be sent: the id of a requirement, or empty."""
     envelope = kind.envelope.word
     body = parts[1:] if envelope in HEADED else parts
-    if not parts:
-        return "23/message/layout"
     if not body:
-        return kind.ids(kind.envelope.aspects)[-1]
+        return "23/message/layout"  # a message has at least one frame
     if kind.multipart.word is Multipart.REFUSED and len(body) > 1:
         return kind.why("multipart")
-    if envelope is Envelope.GROUP and len(parts[0]) > LARGEST_GROUP:
+    return group_refusal(parts[0]) if envelope is Envelope.GROUP else ""
+
+
+def group_refusal(group: bytes) -> str:
+    """Why these octets are no group: the id of a requirement, or empty."""
+    if len(group) > LARGEST_GROUP:
         return "48/group/size"
-    if envelope is Envelope.GROUP and b"\0" in parts[0]:
-        return "48/group/chars"
-    return ""
+    return "48/group/chars" if b"\0" in group else ""
 
 
 def wrap(envelope: Envelope, parts: Parts, stack: Parts) -> Addressed:

@@ -1,9 +1,9 @@
-"""What subscribers want: counted subscriptions and groups, how they are compared, and how they are asked for on the wire.
+"""What subscribers want: counted subscriptions and groups, how they are compared, and how they are asked for.
 
-Theory of operation: an `Interest` is a count for each subscription. The publisher keeps one for every connection and asks
-it whether a message goes there; a subscriber keeps one for what its application wants, sends a request for every change,
-and tells the whole of it to a publisher that comes later. A prefix is looked up by the lengths that occur, so the cost of
-a match grows with the number of different lengths and not with that of subscriptions.
+Theory of operation: an `Interest` is a count for each subscription. The publisher keeps one for every connection and
+asks it whether a message goes there; a subscriber keeps one for what its application wants, sends a request for every
+change, and tells the whole of it to a publisher that comes later. A prefix is looked up by the lengths that occur, so
+the cost of a match grows with the number of different lengths and not with that of subscriptions.
 
 Sources: RFC 23 and 37 "The Publish-Subscribe Pattern", RFC 37 "The Radio-Dish Pattern", RFC 29, RFC 48.
 """
@@ -17,8 +17,13 @@ from spec_model.patterns.pattern import ZMTP_1_0, Item, Message, Parts, TrafficC
 SUBSCRIBE, CANCEL = b"\x01", b"\x00"
 """The first octet of a request that is a message (23/subscription/subscribe, 23/subscription/unsubscribe)."""
 
-VERBS = {Asks.GROUPS: ("JOIN", "LEAVE")}
-SUBSCRIPTION_VERBS = ("SUBSCRIBE", "CANCEL")
+VERBS = {
+    Asks.SUBSCRIPTIONS: ("SUBSCRIBE", "CANCEL"),
+    Asks.UNCOUNTED: ("SUBSCRIBE", "CANCEL"),
+    Asks.GROUPS: ("JOIN", "LEAVE"),
+}
+"""The commands that ask for something and take it back."""
+
 COMMANDS_SINCE = 1
 """The minor version from which on subscription requests are commands (37/SUBSCRIBE/sent, 37/CANCEL/sent)."""
 
@@ -27,7 +32,7 @@ class Interest:
     """Subscriptions or groups in force.
 
     Args:
-        asks: what kind they are: only subscriptions count, two equal ones take two cancels.
+        asks: what they are; only `SUBSCRIPTIONS` count, two equal ones take two cancels.
         match: how they are compared with a message.
     """
 
@@ -91,7 +96,7 @@ def request(asks: Asks, minor: int, topic: bytes, *, wanted: bool) -> Item | Non
     if minor == ZMTP_1_0 or asks is Asks.NONE:
         return None
     if asks is Asks.GROUPS or minor >= COMMANDS_SINCE:
-        yes, no = VERBS.get(asks, SUBSCRIPTION_VERBS)
+        yes, no = VERBS[asks]
         return TrafficCommand(yes if wanted else no, topic)
     return Message((as_message(topic, wanted=wanted),))
 
@@ -102,7 +107,7 @@ def as_message(topic: bytes, *, wanted: bool) -> bytes:
 
 
 def read_message(parts: Parts) -> tuple[bytes, bool] | None:
-    """Topic and wish of a request in the form of a message; None if the message is none."""
+    """Topic and wish of a request in the form of a message; None if the message is none (29/PUB/discards-messages)."""
     if len(parts) != 1 or parts[0][:1] not in (SUBSCRIBE, CANCEL):
         return None
     return parts[0][1:], parts[0][:1] == SUBSCRIBE
@@ -110,7 +115,6 @@ def read_message(parts: Parts) -> tuple[bytes, bool] | None:
 
 def read_command(asks: Asks, minor: int, name: str, body: bytes) -> tuple[bytes, bool] | None:
     """Topic and wish of a request in the form of a command; None if the command is none on such a connection."""
-    known = VERBS.get(asks, SUBSCRIPTION_VERBS)
-    if asks is Asks.NONE or name not in known or (asks is not Asks.GROUPS and minor < COMMANDS_SINCE):
+    if asks is Asks.NONE or name not in VERBS[asks] or (asks is not Asks.GROUPS and minor < COMMANDS_SINCE):
         return None
-    return body, name == known[0]
+    return body, name == VERBS[asks][0]

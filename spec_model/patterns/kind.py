@@ -1,9 +1,9 @@
 """The vocabulary of the table of socket types: what a type may do in each respect, and what asks it to.
 
-Theory of operation: a `Kind` is one row of the table in `spec_model.patterns.kinds`, with a column for each respect in
-which types differ. A cell is a `Choice`: a word of the column's vocabulary, and the requirements that another word would
-break, the first of them in any case. The socket of `spec_model.patterns.socket` reads the row and knows no type by name, so
-a row with one word exchanged is a faulty socket: `OTHERWISE` says which words can stand for which.
+Theory of operation: a `Kind` is one row of the table in `spec_model.patterns.kinds`, with a column for each respect
+in which types differ. A cell is a `Choice`: a word of the column's vocabulary, and the requirements that another word
+would break, the first of them in any case. The socket of `spec_model.patterns.socket` reads the row and knows no type
+by name, so a row with one word exchanged is a faulty socket: `OTHERWISE` says which words can stand for which.
 
 An aspect names a requirement in the row's own RFC: "round-robin" in the row of DEALER is 28/DEALER/round-robin,
 "pattern/reliable" is 28/pattern/reliable. An id with two slashes is taken as it stands.
@@ -12,7 +12,7 @@ An aspect names a requirement in the row's own RFC: "round-robin" in the row of 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 
 class Peers(Enum):
@@ -101,7 +101,7 @@ class Match(Enum):
 
 
 class Asks(Enum):
-    """What subscribers ask for."""
+    """What a subscriber asks for, and a publisher hears."""
 
     SUBSCRIPTIONS = "counted subscriptions"
     UNCOUNTED = "subscriptions without a count"
@@ -123,12 +123,12 @@ class Strays(Enum):
     DROPPED = "drops"
 
 
-Word = TypeVar("Word", bound=Enum, covariant=True)
+Word = TypeVar("Word", bound=Enum)
 
 
 @dataclass(frozen=True)
 class Choice(Generic[Word]):
-    """One cell: a word, and the aspects that another word would break; none where the texts are silent or leave it free."""
+    """One cell: a word, and the aspects that another word would break; none where the texts do not decide."""
 
     word: Word
     aspects: tuple[str, ...] = ()
@@ -146,7 +146,9 @@ class Kind:
     Attributes:
         name: as in the Socket-Type property.
         rfc: number of its pattern RFC.
-        peers, queues, sends, takes, turn, envelope, multipart, match, asks, requests, strays: see the vocabularies.
+        peers, queues, sends, takes, turn, envelope, multipart, match, requests, strays: see the vocabularies.
+        asks: what it asks its peers for.
+        hears: what its peers ask it for.
         unreachable: what becomes of a message without any peer for it.
         full: what becomes of it when the outgoing queue of every peer for it is full.
         flood: what becomes of an incoming message that finds its queue full.
@@ -167,11 +169,12 @@ class Kind:
     multipart: Choice[Multipart] = say(Multipart.ALLOWED)
     match: Choice[Match] = say(Match.NONE)
     asks: Choice[Asks] = say(Asks.NONE)
+    hears: Choice[Asks] = say(Asks.NONE)
     requests: Choice[Requests] = say(Requests.HIDDEN)
     strays: Choice[Strays] = say(Strays.DELIVERED)
     besides: tuple[str, ...] = ()
 
-    def cells(self) -> Iterator[tuple[str, Choice[Enum]]]:
+    def cells(self) -> Iterator[tuple[str, Choice[Any]]]:
         """Each column with its cell."""
         for column in fields(self):
             cell = getattr(self, column.name)
@@ -180,13 +183,12 @@ class Kind:
 
     def ids(self, aspects: tuple[str, ...]) -> tuple[str, ...]:
         """The requirements that aspects of this row stand for."""
-        return tuple(
-            (f"{self.rfc}/{self.name}/{aspect}", f"{self.rfc}/{aspect}", aspect)[aspect.count("/")] for aspect in aspects
-        )
+        forms = ("{0.rfc}/{0.name}/{1}", "{0.rfc}/{1}", "{1}")
+        return tuple(forms[aspect.count("/")].format(self, aspect) for aspect in aspects)
 
     def why(self, column: str) -> str:
         """The first requirement behind a cell, or empty."""
-        cell: Choice[Enum] = getattr(self, column)
+        cell: Choice[Any] = getattr(self, column)
         return next(iter(self.ids(cell.aspects)), "")
 
     @property

@@ -1,8 +1,8 @@
 """The table of socket types: how each one routes, queues, wraps, filters, blocks and drops, with the requirements.
 
-Theory of operation: each row is read by `spec_model.patterns.socket.Socket`; see `spec_model.patterns.kind` for the words.
-A type of the thread-safe family is its older sibling with single-part messages, and is written so. A cell without aspects
-rests on nothing: the texts are silent there, or leave the choice free.
+Theory of operation: each row is read by `spec_model.patterns.socket.Socket`; see `spec_model.patterns.kind` for the
+words. A type of the thread-safe family is its older sibling with single-part messages, and is written so. A cell
+without aspects rests on nothing: the texts are silent there, or leave the choice free.
 """
 
 from collections.abc import Mapping
@@ -42,11 +42,11 @@ _UNMODIFIED = say(Envelope.NONE, "outgoing-unmodified", "incoming-unmodified")
 _SENT_UNMODIFIED = say(Envelope.NONE, "outgoing-unmodified")
 _TAKEN_UNMODIFIED = say(Envelope.NONE, "incoming-unmodified")
 
-_MESSAGES = ("23/message/atomic-sending", "37/message/atomic-sending", "23/message/queued-until-final")
-_MESSAGES += ("37/message/queued-until-final", "23/message/atomic", "37/message/atomic", "23/message/once")
-_MESSAGES += ("37/message/once", "23/message/order", "37/message/order", "23/socket/binds-and-connects")
+_MESSAGES = (
+    "23/socket/binds-and-connects", "23/message/queued-until-final", "37/message/queued-until-final",
+    *(f"{rfc}/message/{aspect}" for rfc in (23, 37) for aspect in ("atomic", "atomic-sending", "once", "order")),
+)  # fmt: skip
 _QUEUES = ("queue-per-peer", "queue-limit", "disconnect-discards", "queue-destroyed", *_MESSAGES)
-_FILTERED = ("publisher-filters", "prefix", "empty", "binary", "additive")
 
 REQ = Kind(
     "REQ", 28,
@@ -69,8 +69,8 @@ REP = Kind(
     takes=_FAIRLY,
     turn=say(Turn.ANSWERS, "lock-step", "one-at-a-time", "waits-for-reply"),
     envelope=say(
-        Envelope.STACK, "envelope", "stores-envelope", "restores-envelope", "request-without-delimiter", "delivers-data",
-        "13/envelope/layout", "13/envelope/reply",
+        Envelope.STACK, "envelope", "stores-envelope", "restores-envelope", "request-without-delimiter",
+        "delivers-data", "13/envelope/layout", "13/envelope/reply",
     ),
     unreachable=say(Lack.DROP, "originator-gone", "never-blocks"),
     full=say(Lack.DROP, "never-blocks"),
@@ -100,15 +100,16 @@ ROUTER = Kind(
 PUB = Kind(
     "PUB", 29,
     peers=_MANY, queues=_KEPT_ONLY, envelope=_SENT_UNMODIFIED, unreachable=_NEVER_WAITS,
-    sends=say(Sends.MATCHING, "sends-to-matching", "23/subscription/publisher-filters", "37/subscription/publisher-filters"),
+    sends=say(Sends.MATCHING, "sends-to-matching", *(f"{rfc}/subscription/publisher-filters" for rfc in (23, 37))),
     takes=say(Takes.NONE, "sends-only", "discards-messages"),
     full=say(Lack.DROP, "drops-when-full", "never-blocks"),
     match=say(Match.PREFIX, "prefix-match", "23/subscription/prefix", "37/subscription/prefix"),
-    asks=say(Asks.SUBSCRIPTIONS, "23/subscription/counted", "37/subscription/counted"),
+    hears=say(Asks.SUBSCRIPTIONS, "23/subscription/counted", "37/subscription/counted"),
     requests=say(Requests.HIDDEN, "hides-requests"),
     besides=(
-        "filters-outgoing", "takes-subscribe", "takes-unsubscribe", "pattern/transport-decides", "37/SUBSCRIBE/understood",
-        "37/CANCEL/understood", *(f"{rfc}/subscription/{aspect}" for rfc in (23, 37) for aspect in _FILTERED),
+        "filters-outgoing", "takes-subscribe", "takes-unsubscribe", "pattern/transport-decides",
+        "37/SUBSCRIBE/understood", "37/CANCEL/understood",
+        *(f"{rfc}/subscription/{aspect}" for rfc in (23, 37) for aspect in ("empty", "binary", "additive")),
         "13/content/publisher-sends", "queue-per-subscriber", "queue-limit", "disconnect-discards", *_MESSAGES,
     ),
 )  # fmt: skip
@@ -128,9 +129,9 @@ SUB = Kind(
     asks=say(Asks.SUBSCRIPTIONS, "23/subscription/counted", "37/subscription/counted"),
     strays=say(Strays.DROPPED, "filters-incoming", "13/content/recipient-filters"),
     besides=(
-        "sends-requests", "23/subscription/subscribe", "23/subscription/unsubscribe", "37/SUBSCRIBE/sent", "37/CANCEL/sent",
-        "15/subscription/messages", "queue-kept-unconnected", "queue-per-publisher", "queue-limit", "disconnect-discards",
-        *_MESSAGES,
+        "sends-requests", "23/subscription/subscribe", "23/subscription/unsubscribe", "37/SUBSCRIBE/sent",
+        "37/CANCEL/sent", "15/subscription/messages", "queue-kept-unconnected", "queue-per-publisher", "queue-limit",
+        "disconnect-discards", *_MESSAGES,
     ),
 )  # fmt: skip
 
@@ -167,7 +168,7 @@ PAIR = Kind(
     besides=("queue-on-accept", *_QUEUES),
 )  # fmt: skip
 
-_ATOMIC = ("pattern/atomic-send", "pattern/atomic-receive", "37/thread-safe/atomic-send", "37/thread-safe/atomic-receive")
+_ATOMIC = tuple(f"{whose}/atomic-{what}" for whose in ("pattern", "37/thread-safe") for what in ("send", "receive"))
 _REFUSES = ("37/thread-safe/no-multipart-sent", "pattern/no-multipart")
 _DISCARDS = ("37/thread-safe/multipart-discarded", "discards-multipart")
 _SINGLE_OUT = say(Multipart.REFUSED, *_REFUSES, "sends-single-part")
@@ -175,9 +176,9 @@ _SINGLE_IN = say(Multipart.REFUSED, *_DISCARDS, "pattern/no-multipart")
 _SINGLE = say(Multipart.REFUSED, *_REFUSES, "sends-single-part", *_DISCARDS)
 
 
-def _safe(sibling: Kind, name: str, rfc: int, multipart: Choice[Multipart], **columns: Choice[Queues]) -> Kind:
+def _safe(sibling: Kind, name: str, rfc: int, multipart: Choice[Multipart]) -> Kind:
     """The thread-safe sibling of a type."""
-    return replace(sibling, name=name, rfc=rfc, multipart=multipart, besides=(*_ATOMIC, *sibling.besides), **columns)
+    return replace(sibling, name=name, rfc=rfc, multipart=multipart, besides=(*_ATOMIC, *sibling.besides))
 
 
 CLIENT = _safe(DEALER, "CLIENT", 41, _SINGLE)
@@ -208,7 +209,7 @@ RADIO = Kind(
     full=say(Lack.DROP, "drops-when-full", "never-blocks"),
     multipart=say(Multipart.REFUSED, *_REFUSES),
     match=say(Match.EXACT, "exact-match", "37/group/exact"),
-    asks=say(Asks.GROUPS, "takes-join", "takes-leave", "37/JOIN/understood", "37/LEAVE/understood"),
+    hears=say(Asks.GROUPS, "takes-join", "takes-leave", "37/JOIN/understood", "37/LEAVE/understood"),
     requests=say(Requests.HIDDEN, "hides-commands"),
     besides=(
         "filters-outgoing", "outgoing-unmodified", "group/size", "group/chars", "37/group/size", "37/group/chars",

@@ -1,11 +1,11 @@
 """The interface of a socket pattern: one socket's behaviour over all its connections, without I/O and without a clock.
 
-Theory of operation: the owner of a socket has connections and an application; the pattern stands between them. It is told
-what happens on either side (`attached`, `received`, `commanded`, `detached`; `send`, `receive`, `subscribe` ...) and hands
-out what is to be sent where (`outgoing`). A peer is named by an id of the owner's choice. For a peer that the socket
-accepted, the id stands for one connection; for one that it dials, it stands for the endpoint, so that the queues
-survive a lost connection: `dialled` when the application connects, `attached` and `detached` as connections come and go,
-`closing` when the application is done with it.
+Theory of operation: the owner of a socket has connections and an application; the pattern stands between them. It is
+told what happens on either side (`attached`, `received`, `commanded`, `detached`; `send`, `receive`, `subscribe` ...)
+and hands out what is to be sent where (`outgoing`). A peer is named by an id of the owner's choice. For a peer that
+the socket accepted, the id stands for one connection; for one that it dials, it stands for the endpoint, so that the
+queues survive a lost connection: `dialled` when the application connects, `attached` and `detached` as connections
+come and go, `closing` when the application is done with it.
 
     for event in connection.receive(octets):
         if isinstance(event, Ready):
@@ -102,9 +102,7 @@ class Pattern(Protocol):
     def dialled(self, peer: PeerId) -> bytes:
         """The application connects to an endpoint; returns the routing id of the new queue where the type has one."""
 
-    def attached(
-        self, peer: PeerId, metadata: Mapping[str, bytes], version_minor: int, *, outbound: bool
-    ) -> bool:
+    def attached(self, peer: PeerId, metadata: Mapping[str, bytes], version_minor: int, *, outbound: bool) -> bool:
         """A connection completed its handshake.
 
         Args:
@@ -146,15 +144,21 @@ class Pattern(Protocol):
         """
 
     def subscribe(self, topic: bytes) -> Sent:
-        """The application of a SUB or XSUB subscribes to a prefix, that of a DISH joins a group.
+        """The application of a SUB or XSUB subscribes to a prefix, of any octets.
 
         Raises:
             TypeError: the type has no subscriptions.
         """
 
     def unsubscribe(self, topic: bytes) -> Sent:
-        """The application takes one subscription back, or leaves a group; `DROPPED` if it is not in force.
+        """It takes one such subscription back; `DROPPED` if none is in force. Raises as `subscribe`."""
+
+    def join(self, group: bytes) -> Sent:
+        """The application of a DISH joins a group; `DROPPED` if it has, `ERROR` if it is no group.
 
         Raises:
-            TypeError: the type has no subscriptions.
+            TypeError: the type has no groups.
         """
+
+    def leave(self, group: bytes) -> Sent:
+        """It leaves such a group; `DROPPED` if it has not joined. Raises as `join`."""

@@ -1,13 +1,13 @@
 """The double queue of one peer, and the rotation that gives peers their turn.
 
-Theory of operation: a pipe holds what waits to be sent to a peer and what came from it and waits for the application. It
-holds whole messages only, so that a message is sent and delivered whole or not at all (RFC 23 and 37 "Socket Semantics").
-Subscription requests wait in the outgoing queue among the messages, but take no room: they are few, and losing one would
-leave the two sides in disagreement for good.
+Theory of operation: a pipe holds what waits to be sent to a peer and what came from it and waits for the application.
+It holds whole messages only, so that a message is sent and delivered whole or not at all (RFC 23 and 37 "Socket
+Semantics"). Subscription requests wait in the outgoing queue among the messages, but take no room: they are few, and
+losing one would leave the two sides in disagreement for good.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from spec_model.patterns.interest import Interest
@@ -107,11 +107,7 @@ class Rotation:
         if pipe in self._pipes:
             self._pipes.remove(pipe)
 
-    def pick(self, fit: Callable[[Pipe], bool]) -> Pipe | None:
-        """The first that is fit, whose turn is over then; None if there is none."""
-        for pipe in self._pipes:
-            if fit(pipe):
-                self._pipes.remove(pipe)
-                self._pipes.append(pipe)
-                return pipe
-        return None
+    def served(self, pipe: Pipe) -> None:
+        """It had its turn."""
+        self._pipes.remove(pipe)
+        self._pipes.append(pipe)

@@ -26,6 +26,7 @@ BOX_START_ALTERED = Case(
     checks=("26/MESSAGE/box",),
     under_test=CLIENT,
     script=(send("MESSAGE", tamper("box", flip=0), data=b"altered"), REJECTED),
+    sensitive=True,
 )
 
 BOX_END_ALTERED = Case(
@@ -33,6 +34,7 @@ BOX_END_ALTERED = Case(
     checks=("26/MESSAGE/box",),
     under_test=CLIENT,
     script=(send("MESSAGE", tamper("box", flip=-1), data=b"altered"), REJECTED),
+    sensitive=True,
 )
 
 FLAGS_ALTERED = Case(
@@ -41,6 +43,7 @@ FLAGS_ALTERED = Case(
     under_test=CLIENT,
     script=(send("MESSAGE", tamper("box", flip=16 * 8), data=b"altered"), REJECTED),
     note="Without a check of the box it would be the first part of a message.",
+    sensitive=True,
 )
 
 BOX_WITH_EXCESS = Case(
@@ -84,6 +87,7 @@ OF_ANOTHER_KEY = Case(
     checks=("26/MESSAGE/box", "26/box/direction"),
     under_test=CLIENT,
     script=(send("MESSAGE", reseal("box", secret=STRANGER), data=b"forged"), REJECTED),
+    sensitive=True,
 )
 
 OF_THE_PERMANENT_KEY = Case(
@@ -91,6 +95,7 @@ OF_THE_PERMANENT_KEY = Case(
     checks=("26/MESSAGE/box", "26/box/direction", "26/keys/forward-secrecy"),
     under_test=CLIENT,
     script=(send("MESSAGE", reseal("box", sender="S"), data=b"for ever"), REJECTED),
+    sensitive=True,
 )
 
 LOWER_CASE_NAME = Case(
@@ -128,6 +133,7 @@ IN_CLEAR = Case(
     checks=("26/handshake/order", "26/MESSAGE/box"),
     under_test=CLIENT,
     script=(message(b"first"), expect(delivers((b"first",))), octets(frame(0x00, b"in clear")), REJECTED),
+    sensitive=True,
 )
 
 EMPTY_IN_CLEAR = Case(
@@ -142,6 +148,7 @@ CLEAR_BETWEEN_PARTS = Case(
     checks=("26/handshake/order", "26/MESSAGE/box"),
     under_test=CLIENT,
     script=(send("MESSAGE", flags=0x01, data=b"first part"), octets(frame(0x00, b"in clear")), REJECTED),
+    sensitive=True,
 )
 
 IN_A_COMMAND_FRAME = Case(

@@ -123,6 +123,7 @@ MESSAGE_BEFORE_READY = Case(
     checks=(*ORDER, "26/MESSAGE/after-ready"),
     under_test=CLIENT,
     script=(until("INITIATE"), withhold(), inject("MESSAGE", data=b"too early"), expect(rejects())),
+    sensitive=True,
 )
 
 MESSAGE_BEHIND_READY = Case(

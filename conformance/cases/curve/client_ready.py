@@ -25,6 +25,7 @@ BOX_START_ALTERED = Case(
     checks=("26/READY/box",),
     under_test=CLIENT,
     script=(send("READY", tamper("box", flip=0)), REJECTED),
+    sensitive=True,
 )
 
 BOX_END_ALTERED = Case(
@@ -46,6 +47,7 @@ OF_ANOTHER_KEY = Case(
     checks=("26/READY/box", "26/box/direction"),
     under_test=CLIENT,
     script=(send("READY", reseal("box", secret=STRANGER)), REJECTED),
+    sensitive=True,
 )
 
 OF_THE_PERMANENT_KEY = Case(

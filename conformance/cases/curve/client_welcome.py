@@ -12,6 +12,7 @@ BOX_START_ALTERED = Case(
     checks=("26/WELCOME/box",),
     under_test=CLIENT,
     script=(send("WELCOME", tamper("box", flip=0)), REJECTED),
+    sensitive=True,
 )
 
 BOX_END_ALTERED = Case(
@@ -19,6 +20,7 @@ BOX_END_ALTERED = Case(
     checks=("26/WELCOME/box",),
     under_test=CLIENT,
     script=(send("WELCOME", tamper("box", flip=-1)), REJECTED),
+    sensitive=True,
 )
 
 NO_BOX = Case(
@@ -26,6 +28,7 @@ NO_BOX = Case(
     checks=("26/WELCOME/box",),
     under_test=CLIENT,
     script=(send("WELCOME", tamper("box", exchange=bytes(144))), REJECTED),
+    sensitive=True,
 )
 
 OF_ANOTHER_SERVER = Case(
@@ -33,6 +36,7 @@ OF_ANOTHER_SERVER = Case(
     checks=("26/keys/server-known", "26/WELCOME/box", "26/box/direction"),
     under_test=CLIENT,
     script=(send("WELCOME", reseal("box", secret=STRANGER)), REJECTED),
+    sensitive=True,
 )
 
 PREFIX_OF_THE_COOKIE = Case(

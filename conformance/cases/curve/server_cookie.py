@@ -51,6 +51,7 @@ MADE_UP = Case(
     checks=("26/cookie/opens",),
     under_test=SERVER,
     script=(send("INITIATE", cookie=bytes(range(96))), REJECTED),
+    sensitive=True,
 )
 
 MISSING_OCTET = Case(
@@ -101,6 +102,7 @@ TAKEN_ELSEWHERE = Case(
         REJECTED,
     ),
     note="Its cookie holds the C' of the first client, and its key is gone with the first INITIATE.",
+    sensitive=True,
 )
 
 REPLAYED = Case(
@@ -116,6 +118,7 @@ REPLAYED = Case(
         REJECTED,
     ),
     note="The same HELLO as before gets a WELCOME; what comes behind it must be of no use.",
+    sensitive=True,
 )
 
 REPLAYED_IN_ONE_GO = Case(
@@ -131,4 +134,5 @@ REPLAYED_IN_ONE_GO = Case(
         octets(lambda known: b"".join(sent for name, sent in known.others["first"].sent if name != "greeting")),
         REJECTED,
     ),
+    sensitive=True,
 )

@@ -93,6 +93,7 @@ BOX_START_ALTERED = Case(
     checks=("26/INITIATE/box",),
     under_test=SERVER,
     script=(send("INITIATE", tamper("box", flip=0)), expect(rejects())),
+    sensitive=True,
 )
 
 BOX_END_ALTERED = Case(
@@ -114,6 +115,7 @@ BOX_OF_ANOTHER_KEY = Case(
     checks=("26/INITIATE/box", "26/box/direction"),
     under_test=SERVER,
     script=(send("INITIATE", reseal("box", secret=STRANGER)), expect(rejects())),
+    sensitive=True,
 )
 
 BOX_OF_THE_PERMANENT_KEY = Case(
@@ -172,6 +174,7 @@ UNAUTHENTICATED = Case(
     under_test=REFUSING,
     script=(send("INITIATE"), expect(either(answers("ERROR"), rejects(before="READY")))),
     note="One section asks for a close without an answer, another for ERROR; both pass.",
+    sensitive=True,
 )
 
 ERROR_FOR_REFUSAL = Case(

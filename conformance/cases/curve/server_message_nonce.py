@@ -41,6 +41,7 @@ REPLAYED = Case(
         octets(lambda known: dict(known.sent)["message"]),
         expect(rejects()),
     ),
+    sensitive=True,
 )
 
 OLDER_REPLAYED = Case(
@@ -55,6 +56,7 @@ OLDER_REPLAYED = Case(
         octets(lambda known: next(sent for name, sent in known.sent if name == "message")),
         expect(rejects()),
     ),
+    sensitive=True,
 )
 
 LOWER = Case(
@@ -165,6 +167,7 @@ REFLECTED = Case(
         expect(rejects()),
     ),
     note="The keys are the same both ways; the prefix alone tells the directions apart. Its nonce is high enough.",
+    sensitive=True,
 )
 
 MIXED_WITH_ANSWERS = Case(

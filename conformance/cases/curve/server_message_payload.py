@@ -8,6 +8,7 @@ from conformance.api import (
     either,
     expect,
     hang_up,
+    holds,
     ignores,
     message,
     peer,
@@ -50,6 +51,24 @@ PING = Case(
         expect(either(answers("PONG", context=b"sealed"), rejects(), ignores())),
     ),
     note="Bit 1 is reserved here, and marks the commands of ZMTP 3.1 in all deployed software.",
+)
+
+PONG = Case(
+    title="a PONG inside a MESSAGE has the context of the PING, and nothing more",
+    checks=("37/PONG/echoes-context", "37/PONG/layout"),
+    under_test=SERVER,
+    script=(
+        send("PING", context=b"sealed"),
+        expect(either(answers("PONG", context=b"sealed"), rejects(), ignores())),
+        expect(
+            holds(
+                "every PONG has a context that was sent",
+                lambda known: all(
+                    fields.get("context") in (b"sealed", b"fence") for name, fields in known.received if name == "PONG"
+                ),
+            )
+        ),
+    ),
 )
 
 UNKNOWN_COMMAND = Case(

@@ -117,6 +117,7 @@ MESSAGE_BEFORE_INITIATE = Case(
         expect(rejects()),
     ),
     note="The client has both transient keys after WELCOME, but nobody has vouched for it.",
+    sensitive=True,
 )
 
 MESSAGE_BEHIND_INITIATE = Case(

@@ -14,6 +14,7 @@ BOX_START_ALTERED = Case(
     checks=("26/vouch/box",),
     under_test=SERVER,
     script=(send("INITIATE", tamper("vouch_box", flip=0)), REJECTED),
+    sensitive=True,
 )
 
 BOX_END_ALTERED = Case(
@@ -21,6 +22,7 @@ BOX_END_ALTERED = Case(
     checks=("26/vouch/box",),
     under_test=SERVER,
     script=(send("INITIATE", tamper("vouch_box", flip=-1)), REJECTED),
+    sensitive=True,
 )
 
 NO_BOX = Case(
@@ -28,6 +30,7 @@ NO_BOX = Case(
     checks=("26/vouch/box", "26/keys/public-half-is-not-enough"),
     under_test=SERVER,
     script=(send("INITIATE", tamper("vouch_box", exchange=bytes(80))), REJECTED),
+    sensitive=True,
 )
 
 MISSING_OCTET = Case(
@@ -57,6 +60,7 @@ OF_ANOTHER_CLIENT = Case(
     under_test=SERVER,
     script=(send("INITIATE", reseal("vouch_box", secret=STRANGER)), REJECTED),
     note="Without this an eavesdropper who learns a public key could pass for its owner.",
+    sensitive=True,
 )
 
 OF_THE_TRANSIENT_KEY = Case(
@@ -64,6 +68,7 @@ OF_THE_TRANSIENT_KEY = Case(
     checks=("26/vouch/box", "26/box/direction"),
     under_test=SERVER,
     script=(send("INITIATE", reseal("vouch_box", sender="C'")), REJECTED),
+    sensitive=True,
 )
 
 OTHER_KEY_NAMED = Case(
@@ -71,6 +76,7 @@ OTHER_KEY_NAMED = Case(
     checks=("26/vouch/box", "26/keys/public-half-is-not-enough"),
     under_test=SERVER,
     script=(send("INITIATE", client=BASE_POINT), REJECTED),
+    sensitive=True,
 )
 
 NO_KEY_NAMED = Case(
@@ -78,6 +84,7 @@ NO_KEY_NAMED = Case(
     checks=("26/vouch/box", "26/keys/public-half-is-not-enough"),
     under_test=SERVER,
     script=(send("INITIATE", client=bytes(32)), REJECTED),
+    sensitive=True,
 )
 
 TO_THE_PERMANENT_KEY = Case(
@@ -93,6 +100,7 @@ FOR_ANOTHER_TRANSIENT_KEY = Case(
     checks=("26/vouch/client-key",),
     under_test=SERVER,
     script=(send("INITIATE", vouched_transient=BASE_POINT), REJECTED),
+    sensitive=True,
 )
 
 TRANSIENT_KEY_ALTERED = Case(
@@ -108,6 +116,7 @@ FOR_ANOTHER_SERVER = Case(
     under_test=SERVER,
     script=(send("INITIATE", vouched_server=BASE_POINT), REJECTED),
     note="A server that a client trusts could else pass the vouch on and be that client elsewhere.",
+    sensitive=True,
 )
 
 SERVER_KEY_ALTERED = Case(
@@ -129,4 +138,5 @@ NO_KEYS = Case(
     checks=("26/vouch/client-key", "26/vouch/server-key"),
     under_test=SERVER,
     script=(send("INITIATE", vouch_box=bytes(64)), REJECTED),
+    sensitive=True,
 )

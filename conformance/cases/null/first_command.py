@@ -25,7 +25,13 @@ READY = frame(COMMAND, b"\x05READY" + DEALER)
 
 ACCEPTED = Case(
     title="two peers that send each other READY get to traffic",
-    checks=("23/NULL/ready-sent", "23/socket-type/legal-accepted", "23/traffic/commands", "23/message/body"),
+    checks=(
+        "23/NULL/ready-sent",
+        "23/socket-type/legal-accepted",
+        "23/socket/binds-and-connects",
+        "23/traffic/commands",
+        "23/message/body",
+    ),
     under_test=Peer(),
     script=(expect(accepts()), message(b"traffic"), expect(delivers((b"traffic",)))),
 )

@@ -35,7 +35,7 @@ IGNORED = {
 
 OUTSIDE_THE_GRAMMAR = {
     name: Case(
-        title=f"a peer that announces an identity {what} is served or refused, not left alone",
+        title=f"a peer with an identity {what} is served or refused, not left alone",
         checks=(requirement,),
         under_test=Peer(),
         script=(
@@ -52,7 +52,7 @@ OUTSIDE_THE_GRAMMAR = {
 
 ADDRESSES = {
     name: Case(
-        title=f"a ROUTER sends by name to a peer that announced an identity of {what}",
+        title=f"a ROUTER sends by name to a peer whose identity is {what}",
         checks=("23/identity/addresses", "23/identity/announced"),
         under_test=Peer(socket_type="ROUTER"),
         script=(
@@ -66,6 +66,6 @@ ADDRESSES = {
     for name, what, identity in (
         ("one_octet", "one octet", b"A"),
         ("longest", "255 octets", b"A" * 255),
-        ("zeros_inside", "octets with zeros among them", b"A\x00\x00B"),
+        ("zeros_inside", "four octets, two of them zero", b"A\x00\x00B"),
     )
 }

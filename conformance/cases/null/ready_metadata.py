@@ -77,7 +77,7 @@ SOCKET_TYPE_LIES = {
 EMPTY_NAMES = {
     name: Case(
         title=f"a READY that has a property without a name, {where}, is taken or refused",
-        checks=("23/metadata/name-size", "23/NULL/ready-validated"),
+        checks=("23/metadata/name-size", "23/NULL/ready-validated", "23/metadata/checked"),
         under_test=Peer(),
         script=(send("READY", metadata=metadata), expect(either(rejects(), accepts()))),
         note="Zero-sized names are not valid, and validating is left to the receiver.",

@@ -147,7 +147,7 @@ NAME_CASE_OF_IDENTITY = Case(
 
 DUPLICATES = {
     name: Case(
-        title=f"a peer whose READY has {what} is served or refused, not left alone",
+        title=f"a READY with {what} is taken or refused, not left alone",
         checks=("23/metadata/duplicate",),
         under_test=Peer(),
         script=(send("READY", metadata=metadata), expect(either(accepts(), rejects()))),

@@ -18,7 +18,7 @@ COMMAND, LONG = 0x04, 0x02
 
 UNKNOWN = {
     name: Case(
-        title=f"{what} in traffic is ignored or refused, and never delivered",
+        title=f"{what} is ignored or refused, and never delivered",
         checks=("23/traffic/commands", "23/frame/command-bit"),
         under_test=Peer(),
         script=(handshake(), octets(frame(COMMAND, body)), expect(either(ignores(), rejects()))),
@@ -38,7 +38,7 @@ UNKNOWN = {
 
 MALFORMED = {
     name: Case(
-        title=f"{what} in traffic is ignored or refused, and never delivered",
+        title=f"{what} is ignored or refused, and never delivered",
         checks=("23/traffic/commands", "23/command/name-size"),
         under_test=Peer(),
         script=(handshake(), octets(frame(COMMAND, body)), expect(either(ignores(), rejects()))),

@@ -35,7 +35,7 @@ MOMENTS = (
 
 CLOSES = {
     name: Case(
-        title=f"a peer that closes {when} does not keep the next one from being served",
+        title=f"the next peer is served after one that closes {when}",
         checks=("23/connection/repeated", "23/close/temporary", "23/connection/close-anytime"),
         under_test=Peer(sides=("binds",)),
         script=(*steps, hang_up(), peer("second"), message(b"next"), expect(delivers((b"next",)))),
@@ -45,7 +45,7 @@ CLOSES = {
 
 RESETS = {
     name: Case(
-        title=f"a peer that resets the connection {when} does not keep the next one from being served",
+        title=f"the next peer is served after one that resets the connection {when}",
         checks=("23/connection/repeated", "23/close/temporary", "23/connection/close-anytime"),
         under_test=Peer(sides=("binds",)),
         script=(*steps, hang_up(abort=True), peer("second"), message(b"next"), expect(delivers((b"next",)))),

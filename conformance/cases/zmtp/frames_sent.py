@@ -6,6 +6,7 @@ from conformance.api import (
     Case,
     Known,
     Peer,
+    Server,
     app_sends,
     either,
     expect,
@@ -113,6 +114,21 @@ SHORT_COMMANDS = Case(
     checks=("23/command/short-size",),
     under_test=Peer(),
     script=(until("READY"), expect(obeys("frame"))),
+)
+
+CLEAR_SIZE = Case(
+    title="the size of a command is in clear, also where its body is encrypted",
+    checks=("23/command/clear-size", "23/command/layout"),
+    under_test=Server(),
+    script=(
+        until("WELCOME"),
+        expect(
+            holds(
+                "WELCOME's frame says 168 octets behind the greeting",
+                lambda known: known.raw[64:66] == b"\x04\xa8" or known.raw[64:73] == b"\x06" + (168).to_bytes(8, "big"),
+            )
+        ),
+    ),
 )
 
 MESSAGES_WITHOUT_COMMAND = Case(

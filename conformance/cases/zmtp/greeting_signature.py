@@ -29,7 +29,7 @@ PADDING_WITH_CURVE = Case(
 FIRST_OCTETS = {
     f"octet_{octet:02x}": Case(
         title=f"a greeting that starts with {octet:02X} is not taken for ZMTP 3",
-        checks=("23/greeting/signature-checked", "23/legacy/short-identity"),
+        checks=("23/greeting/signature-checked", "23/legacy/short-identity", "23/legacy/detects-1.0"),
         under_test=Peer(),
         script=(send("greeting", signature_start=octet), expect(either(rejects(), waits()))),
         note="The octet is the size of a ZMTP 1.0 identity: who knows ZMTP 1.0 may wait for the rest of it.",
@@ -40,7 +40,7 @@ FIRST_OCTETS = {
 EVEN_TENTH_OCTETS = {
     f"octet_{octet:02x}": Case(
         title=f"a greeting whose tenth octet is {octet:02X} is not taken for ZMTP 3",
-        checks=("23/greeting/signature-checked", "23/legacy/long-identity"),
+        checks=("23/greeting/signature-checked", "23/legacy/long-identity", "23/legacy/detects-1.0"),
         under_test=Peer(),
         script=(send("greeting", signature_end=octet), expect(either(rejects(), waits()))),
         note="An even octet there ends the size of a ZMTP 1.0 identity, not a signature.",

@@ -53,7 +53,7 @@ HIGHER_SERVER_WITH_CURVE = Case(
 LOWER_MAJORS = {
     f"major_{major}": Case(
         title=f"with a peer of major version {major} a target downgrades or closes",
-        checks=("23/greeting/lower-version", "23/legacy/detects-2.0"),
+        checks=("23/greeting/lower-version", "23/legacy/detects-2.0", "23/greeting/may-downgrade"),
         under_test=Peer(),
         script=(send("greeting", version_major=major), expect(either(WENT_ON_AS_2_0, rejects()))),
         note="What it must not do is to go on with ZMTP 3, which such a peer does not speak.",

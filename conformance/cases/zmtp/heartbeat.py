@@ -95,7 +95,7 @@ CONTEXT_OF_17 = Case(
 
 SHORT_PING = {
     f"without_{name}": Case(
-        title=f"a PING with {what} of its time-to-live is answered, ignored or refused, never delivered",
+        title=f"a PING with {what} of its time-to-live is ignored or refused, or answered",
         checks=("37/PING/layout", "23/traffic/commands"),
         under_test=Peer(),
         script=(
@@ -110,7 +110,7 @@ SHORT_PING = {
 
 UNASKED_PONG = {
     name: Case(
-        title=f"a PONG with {what} that nobody asked for is ignored or refused, never delivered",
+        title=f"an unasked PONG with {what} is ignored or refused, and never delivered",
         checks=("37/PONG/layout", "37/commands/defined", "23/traffic/commands"),
         under_test=Peer(),
         script=(handshake(), inject("PONG", context=context), expect(either(ignores(), rejects()))),
