@@ -12,28 +12,38 @@ out. Time comes by `tick`, randomness by the entropy.
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from spec_model.crypto.boxes import Keyring
 from spec_model.crypto.entropy import Entropy
 from spec_model.crypto.sealing import Alteration, Dissected, Value, assemble, dissect
 from spec_model.errors import LocalProtocolError, RemoteProtocolError
-from spec_model.events import Closed, CommandReceived, Event, Failed, Greeted, MessageReceived, Ready, Rejected
+from spec_model.events import (
+    Closed,
+    CommandReceived,
+    Event,
+    Failed,
+    Greeted,
+    MessageReceived,
+    Ready,
+    Rejected,
+    TimedOut,
+)
 from spec_model.framing import COMMAND, MORE, Frame, FrameReader, encode
 from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
 from spec_model.grammar.greeting import GREETING_SIZE, SIGNATURE_SIZE, mechanism_octets
 from spec_model.grammar.metadata import read_metadata
 from spec_model.grammar.traffic import LARGEST_CONTEXT
+from spec_model.heartbeat import Heartbeat
+from spec_model.machines.table import Row
 from spec_model.mechanisms import COOKIE_LIFETIME, MECHANISMS, UNAUTHENTICATED, Null
 from spec_model.patterns.compatibility import compatible
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Spoil, Tables
 
 
-@dataclass(frozen=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """Something that is to be sent, not encoded yet.
 
     Attributes:
@@ -121,6 +131,7 @@ class Connection:
         self._out: deque[Outgoing] = deque()
         self._events: list[Event] = []
         self._now = 0.0
+        self._heartbeat = Heartbeat(role, self._step_beside)
         self._frame_rules = tuple(rule for rule in tables.commands["frame"].rules if rule.receiver)
 
     # --- what the owner calls -------------------------------------------------------------------------------------
@@ -138,9 +149,13 @@ class Connection:
             if self.state not in ("expect-greeting", "closed"):
                 self._reader.feed(octets)
                 for frame in self._reader.frames():
-                    self._receive_frame(frame)
+                    self._heartbeat.alive()
+                    if self.state != "closed":
+                        self._receive_frame(frame)
                     if self.state == "closed":
                         break
+                if octets and self._reader.waiting and self.state != "closed":
+                    self._heartbeat.alive()  # a frame that is not complete yet is a sign of life too
         except RemoteProtocolError as breach:
             self._reject(breach.requirement, breach.detail)
         return self._flush()
@@ -154,13 +169,21 @@ class Connection:
         return self._flush()
 
     def tick(self, now: float) -> tuple[Event, ...]:
-        """It is `now`, in seconds from any origin; timers that are due go off."""
+        """It is `now`, in seconds from any origin; timers that are due go off. Before the first tick it is 0."""
         self._now = now
         expires = self.mechanism.cookie_expires
         if expires is not None and now >= expires:
             self.mechanism.cookie_expires = None
             self.mechanism.expire()
+        if self.state != "closed":
+            self._heartbeat.tick(now)
         return self._flush()
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` has something to do if nothing comes before, in its seconds; None for never."""
+        due = (self.mechanism.cookie_expires, self._heartbeat.deadline)
+        return None if self.state == "closed" else min((when for when in due if when is not None), default=None)
 
     def send(self, *parts: bytes) -> None:
         """Send a message of these frames.
@@ -199,10 +222,10 @@ class Connection:
 
     def octets_to_send(self) -> bytes:
         """The octets of everything that waits to be sent."""
-        octets = b""
+        octets: list[bytes] = []
         while (item := self.outgoing()) is not None:
-            octets += item.encode()
-        return octets
+            octets.append(item.encode())
+        return b"".join(octets)
 
     # --- receiving ------------------------------------------------------------------------------------------------
 
@@ -279,7 +302,7 @@ class Connection:
                 # One place wants a silent close, another ERROR (RFC 24, 26); ERROR tells the client not to come back.
                 self._push_error(b"not authenticated")
             raise RemoteProtocolError(refused, f"{name} is refused")
-        self._perform(row.do, judged)
+        self._perform(row, judged)
         if self.state != "closed":
             self.state = row.then
 
@@ -289,15 +312,28 @@ class Connection:
         row = self.tables.machines[machine].step(self.state, event)
         if row is None:
             raise RemoteProtocolError(self.tables.machines[machine].otherwise, f"{event} in state {self.state}")
-        self._perform(row.do, Dissected(event, {}), row.requirement, detail)
+        self._perform(row, Dissected(event, {}), detail)
         if self.state != "closed":
             self.state = row.then
 
-    def _perform(self, verbs: str, judged: Dissected, requirement: str = "", detail: str = "") -> None:
-        for phrase in filter(None, verbs.split("; ")):
-            verb, _, what = phrase.partition(" ")
+    def _step_beside(self, machine: str, state: str, event: str, detail: str) -> str:
+        """Step a machine that has a state of its own beside the connection's; returns its next state."""
+        row = self.tables.machines[machine].step(state, event)
+        if row is None:
+            self._reject(self.tables.machines[machine].otherwise, f"{event} in state {state} of {machine}")
+            return "closed"
+        if row.do:
+            self._perform(row, Dissected(event, {}), detail)
+        return row.then
+
+    def _perform(self, row: Row, judged: Dissected, detail: str = "") -> None:
+        for verb, what in row.verbs:
             if verb == "reject":
-                self._reject(requirement, detail)
+                self._reject(row.requirement, detail)
+                return
+            if verb == "expire":
+                self._events.append(TimedOut(row.requirement, detail))
+                self._close()
                 return
             action: Callable[[str, Dissected], None] = getattr(self, f"_do_{verb}")
             action(what, judged)
@@ -312,6 +348,8 @@ class Connection:
                 "as_server": int(self.role.as_server),
             }
             self._push("greeting", "greeting", natural, 0)
+        elif what == "PING":
+            self.send_command("PING", self._heartbeat.ping())
         elif what == "PONG":
             self.send_command("PONG", {"context": judged.fields["context"][:LARGEST_CONTEXT]})
         else:
@@ -344,6 +382,12 @@ class Connection:
         self._events.append(MessageReceived(tuple(self._parts)))
         self._parts.clear()
 
+    def _do_limit(self, what: str, judged: Dissected) -> None:
+        self._heartbeat.pinged(judged.fields["ttl"], self._now)
+
+    def _do_count(self, what: str, judged: Dissected) -> None:
+        self._heartbeat.ponged()
+
     def _do_fail(self, what: str, judged: Dissected) -> None:
         self._events.append(Failed(judged.fields.get("reason", b"")))
         self._close()
@@ -351,6 +395,9 @@ class Connection:
     def _complete(self, judged: Dissected) -> None:
         self.peer_metadata = {name.lower(): value for name, value in read_metadata(judged.fields["metadata"])}
         self._events.append(Ready(self.peer_metadata, self.mechanism.client_key, self.mechanism.username))
+        version = self.peer_greeting["version_major"], self.peer_greeting["version_minor"]
+        if self.role.version_minor and version >= (3, 1):  # a peer of 3.0 knows no PING
+            self._heartbeat.start(self._now)
 
     def _enforce_socket_type(self, judged: Dissected) -> None:
         """Refuse a peer whose socket type does not go with ours; say so with ERROR where the mechanism lets us."""

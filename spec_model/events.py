@@ -1,14 +1,12 @@
 """What a connection tells its owner: one frozen record per thing that happened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from spec_model.crypto.sealing import Dissected
 
 
-@dataclass(frozen=True)
-class Greeted:
+class Greeted(NamedTuple):
     """The peer's greeting came.
 
     Attributes:
@@ -20,8 +18,7 @@ class Greeted:
     judged: Dissected
 
 
-@dataclass(frozen=True)
-class CommandReceived:
+class CommandReceived(NamedTuple):
     """A command came, in the open or inside a CURVE MESSAGE.
 
     Attributes:
@@ -39,8 +36,7 @@ class CommandReceived:
     inside: bool = False
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(NamedTuple):
     """The handshake is complete.
 
     Attributes:
@@ -54,15 +50,13 @@ class Ready:
     username: bytes = b""
 
 
-@dataclass(frozen=True)
-class MessageReceived:
+class MessageReceived(NamedTuple):
     """A whole message came: its frames, in order."""
 
     parts: tuple[bytes, ...]
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """The peer sent ERROR.
 
     Attributes:
@@ -72,8 +66,7 @@ class Failed:
     reason: bytes
 
 
-@dataclass(frozen=True)
-class Rejected:
+class Rejected(NamedTuple):
     """We refuse what the peer sent and close.
 
     Attributes:
@@ -85,11 +78,22 @@ class Rejected:
     detail: str
 
 
-@dataclass(frozen=True)
-class Closed:
-    """The connection is over: the peer closed, or we did after a rejection."""
+class TimedOut(NamedTuple):
+    """The peer was silent for too long, which breaks nothing, and we close.
 
-    by_peer: bool = field(default=True)
+    Attributes:
+        requirement: id of what asks us to.
+        detail: what we waited for.
+    """
+
+    requirement: str
+    detail: str
 
 
-Event = Greeted | CommandReceived | Ready | MessageReceived | Failed | Rejected | Closed
+class Closed(NamedTuple):
+    """The connection is over: the peer closed, or we did after a rejection or a silence."""
+
+    by_peer: bool = True
+
+
+Event = Greeted | CommandReceived | Ready | MessageReceived | Failed | Rejected | TimedOut | Closed

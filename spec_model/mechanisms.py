@@ -219,7 +219,8 @@ class CurveServer(_Curve):
         if judged.name == "INITIATE":
             self.client_key = judged.fields["client"]
             self.keys.learn("C'", judged.fields["cookie_client_transient"])
-            self.keys.learn_pair("S'", KeyPair.from_secret(judged.fields["cookie_server_transient_secret"]))
+            self.keys.learn("s'", judged.fields["cookie_server_transient_secret"])  # nothing needs the public half here
+            self.cookie_expires = None
             self.expire()
 
     def expire(self) -> None:

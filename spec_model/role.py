@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from spec_model.crypto.keys import KeyPair
 from spec_model.grammar.plain import LARGEST_CREDENTIAL
+from spec_model.grammar.traffic import LARGEST_TTL
 
 MECHANISMS = ("NULL", "PLAIN", "CURVE")
 
@@ -24,6 +25,9 @@ class Role:
         allowed: permanent public keys of the clients that it lets in; None lets everybody in (CURVE server).
         username, password: what it authenticates itself with, 0 to 255 octets each (PLAIN client).
         credentials: the password of each user that it lets in; None lets everybody in (PLAIN server).
+        heartbeat_interval: seconds between the PINGs that it sends; 0 sends none.
+        heartbeat_timeout: seconds without any octet after a PING, after which it gives up; 0 for never.
+        heartbeat_ttl: seconds that its PINGs give the peer to live without hearing more, in steps of 0.1; 0 for ever.
         properties: more properties that it sends.
     """
 
@@ -38,6 +42,9 @@ class Role:
     username: bytes = b""
     password: bytes = field(default=b"", repr=False)
     credentials: Mapping[bytes, bytes] | None = field(default=None, repr=False, hash=False)
+    heartbeat_interval: float = 0.0
+    heartbeat_timeout: float = 0.0
+    heartbeat_ttl: float = 0.0
     properties: tuple[tuple[str, bytes], ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -49,6 +56,10 @@ class Role:
             raise ValueError("a CURVE client needs the server's permanent public key, 32 octets")
         if max(len(self.username), len(self.password)) > LARGEST_CREDENTIAL:
             raise ValueError(f"a user name or password has at most {LARGEST_CREDENTIAL} octets: one octet counts them")
+        if min(self.heartbeat_interval, self.heartbeat_timeout, self.heartbeat_ttl) < 0:
+            raise ValueError("heartbeat times are not negative")
+        if self.heartbeat_ttl > LARGEST_TTL:
+            raise ValueError(f"a TTL is at most {LARGEST_TTL} seconds: 16 bits of tenths")
 
     def metadata(self) -> tuple[tuple[str, bytes], ...]:
         """The properties that it sends, in order."""

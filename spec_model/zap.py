@@ -103,7 +103,7 @@ class Handler:
         try:
             decision = self._policy(Request(**texts, identity=fields["identity"], credentials=fields["credentials"]))
             metadata_octets(decision.metadata)  # it can be written
-        except Exception:  # noqa: BLE001  whatever a policy dies of is an internal error, and a reply is due all the same
+        except Exception:  # whatever a policy dies of is an internal error, and a reply is due all the same
             return Decision(Status.BROKEN, "internal error")
         return decision
 

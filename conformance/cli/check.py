@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from conformance.harness.keys import Keys
 
 CONTACT_SECONDS = 5.0
+STARTED_PATIENCE = 1.0
+"""Seconds after which silence of a peer that we started is believed."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ def check(
     ] = None,
     case: Annotated[list[str] | None, typer.Option("--case", metavar="CASE", help="Only these cases: ids or globs.")] = None,
     requirement: options.Requirements = None,
-    wait: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="How long to wait for a first connection.")] = 30.0,
+    wait: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, max=15, help="How long a connection of a peer may take to come.")
+    ] = 10.0,
+    patience: options.Patience = None,
     allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Let HOST be another machine than this one.")] = False,
     report_dir: options.ReportDir = None,
     seed: options.Seed = 0,
@@ -103,13 +108,13 @@ def check(
         _reach(address)
         behind, name = Bound(str(address)), str(address)
     else:
-        behind = _listen(address, command, z85_encode(keys.server.public))
-        name = command[0] if command else "a peer that connects"
+        behind = _listen(address, command, z85_encode(keys.server.public), wait)
+        name = shlex.join(command) if command else "a peer that connects"
         if target.role == "client":
             note(f"the public key of our CURVE server, in Z85: {z85_encode(keys.server.public)}")
         if not command:
             note(f"waiting on {behind.endpoint} for a {known} {target.role} that connects; start it now")
-        _await(behind, CONTACT_SECONDS * 2 if command else wait)
+        _await(behind)
         jobs = jobs if behind.at_once else 1
     given = _given(listen, known, role, socket_type, server_key, secret_key, wait, allow_remote, seed, slow)
     place = shlex.join(words or ()) if listen is None else shlex.join(("--", *command)) if command else ""
@@ -143,7 +148,9 @@ def check(
         as_json=json,
     )
     settings = Settings(driven=False, keys=keys, witness=target.several)
-    plan = Plan(jobs=jobs, seed=seed, slow=slow)
+    if patience is None and command:
+        patience = STARTED_PATIENCE  # what is measured would hold the start of the command against its answers
+    plan = Plan(jobs=jobs, seed=seed, slow=slow, patience=patience)
     code = Session(Subject(name, "", details), behind, settings, plan, manner).run(fitting, unfit)
     if listen is None and code is not Exit.INTERRUPTED:
         _reach(address, "any more: it went away during the run, so what came after that was not judged")
@@ -236,19 +243,19 @@ def _reach(address: Address, more: str = "") -> None:
         raise Stop(Exit.UNREACHABLE, f"{said} ({error.strerror or error})") from None
 
 
-def _listen(address: Address, command: Iterable[str], server_key: str) -> "Connecting":
+def _listen(address: Address, command: Iterable[str], server_key: str, wait: float) -> "Connecting":
     from conformance.harness.blackbox import Connecting
 
     try:
-        return Connecting(address.host, address.port, command, {"server_key": server_key})
+        return Connecting(address.host, address.port, command, {"server_key": server_key}, wait)
     except OSError as error:
         raise Stop(Exit.UNREACHABLE, f"cannot listen on {address}: {error.strerror or error}") from None
 
 
-def _await(behind: "Connecting", seconds: float) -> None:
+def _await(behind: "Connecting") -> None:
     """Wait for a first connection; raise Stop if none comes."""
     try:
-        missing = behind.first_contact(seconds)
+        missing = behind.first_contact()
     except BaseException:
         behind.stop()
         raise
@@ -277,7 +284,7 @@ def _given(
         "--socket-type": socket_type if socket_type != "DEALER" else None,
         "--server-key": server_key,
         "--secret-key": secret_key,
-        "--wait": f"{wait:g}" if wait != 30 else None,
+        "--wait": f"{wait:g}" if wait != 10 else None,
         "--seed": str(seed) if seed else None,
     }
     flags = [name for name, wanted in (("--allow-remote", allow_remote), ("--slow", slow)) if wanted]

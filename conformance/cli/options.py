@@ -47,6 +47,10 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, metavar="N", help="How
 Deadline = Annotated[
     float, typer.Option("--deadline", min=0.1, metavar="SECONDS", help="How long the adapter may take to answer.")
 ]
+Patience = Annotated[
+    float | None,
+    typer.Option(min=0.01, metavar="SECONDS", help="When silence is believed; measured at the start, if left out."),
+]
 Slow = Annotated[bool, typer.Option("--slow", help="Also play the cases that must let real time pass.")]
 ReportDir = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Where the reports go.  [default: reports/<target>/]", show_default=False)

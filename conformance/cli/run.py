@@ -26,6 +26,7 @@ def run(
     seed: options.Seed = 0,
     jobs: options.Jobs = 32,
     deadline: options.Deadline = 10.0,
+    patience: options.Patience = None,
     slow: options.Slow = False,
     profile: options.ProfileOption = "rfc",
     strict: options.Strict = False,
@@ -76,7 +77,7 @@ def run(
         verbose=verbose,
         as_json=json,
     )
-    code = Session(subject, behind, Settings(), Plan(jobs=jobs, seed=seed, slow=slow), manner).run(chosen)
+    code = Session(subject, behind, Settings(), Plan(jobs=jobs, seed=seed, slow=slow, patience=patience), manner).run(chosen)
     if behind.faults and code in (Exit.CONFORMS, Exit.FAILS, Exit.NOTHING):
         raise Stop(Exit.FAULT, f"the adapter was at fault: {behind.faults[-1]}")
     return code

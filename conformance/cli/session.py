@@ -20,6 +20,7 @@ from conformance.cli import summary
 from conformance.cli.console import complain, note
 from conformance.cli.exits import Exit, Stop
 from conformance.cli.progress import progress
+from conformance.harness.blackbox import StaysAway
 from conformance.harness.player import Settings
 from conformance.harness.runner import Plan, Runner
 from conformance.harness.tcp import Behind
@@ -99,6 +100,8 @@ class Session:
             self._give_up(Exit.INTERRUPTED, "interrupted")
         except Stop as stop:
             self._give_up(stop.code, str(stop))
+        except StaysAway as reason:
+            self._give_up(Exit.UNREACHABLE, str(reason))
         except Exception as bug:
             self._give_up(Exit.FAULT, bug_line(bug))
             if self._manner.verbose:

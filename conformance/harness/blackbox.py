@@ -11,6 +11,8 @@ A command runs in a process group of its own, and a watchdog ends that group sho
 import contextlib
 import os
 import re
+import select
+import selectors
 import signal
 import socket
 import subprocess
@@ -28,6 +30,9 @@ from spec_model.patterns.compatibility import PEERS
 
 GRACE_SECONDS = 1.0
 """How long a command may take to end itself once it is asked to."""
+
+LONGEST_WAIT = 15.0
+"""How long a connection may take at most: a player gives its `connect` 20 s."""
 
 _LOCAL = "needs an adapter"
 _SENDING_ONLY = frozenset({"PUSH", "PUB"})
@@ -128,22 +133,51 @@ class Bound:
         """Nothing to end: the peer is not ours."""
 
 
+class StaysAway(Exception):
+    """The peer that connects by itself does not come any more; the text is one line."""
+
+
+@dataclass
+class _Wanted:
+    """A connection that a case waits for."""
+
+    listener: socket.socket
+    run: "_Run | None"
+    deliver: Callable[[Answer], None]
+    until: float
+
+
 class Connecting:
     """A peer that connects to us: a command that is started once for each connection, or one that somebody else starts.
+
+    `connect` is answered as soon as the connection can be accepted, so that the time which a command takes to start is
+    not held against it.
 
     Args:
         host, port: where we listen. With port 0 every case listens on a free port of its own.
         command: its words, in which {endpoint}, {host} and {port} are replaced; without any, a peer is waited for that
             connects again and again, and the port has to be a fixed one.
         others: further words that are replaced, by name.
+        wait: how long a connection may take to come, in seconds.
     """
 
-    def __init__(self, host: str, port: int, command: Iterable[str] = (), others: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        command: Iterable[str] = (),
+        others: Mapping[str, str] | None = None,
+        wait: float = 10.0,
+    ) -> None:
         self._host, self._command, self._others = host, tuple(command), dict(others or {})
+        self._wait = min(wait, LONGEST_WAIT)
         self._fixed = _listener(host, port)[0] if port or not self._command else None
         self._opened = 0
         self._runs: list[_Run] = []
         self._listeners: dict[str, socket.socket] = {}
+        self._wanted: list[_Wanted] = []
+        # One descriptor for all that can happen here: that of the selector itself.
+        self._selector = selectors.DefaultSelector()
 
     @property
     def endpoint(self) -> str:
@@ -157,12 +191,11 @@ class Connecting:
 
     def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
         """Answer for the peer; `connect` starts the command, `close` ends it."""
-        self._sweep()
         if op == "open" and not params["bind"]:
             self._opened += 1
             deliver(Answer("ok", {"handle": f"peer {self._opened}"}))
         elif op == "connect":
-            deliver(self._connect(params["handle"], params["endpoint"]))
+            self._connect(params["handle"], params["endpoint"], deliver)
         elif op == "close":
             for run in self._runs:
                 if run.handle == params["handle"]:
@@ -172,18 +205,21 @@ class Connecting:
             deliver(_unsupported(op))
 
     def filenos(self) -> Iterable[int]:
-        """Descriptors that become readable when a command ends."""
+        """The one descriptor to watch; called often, so what is over is cleared away."""
         self._sweep()
-        return [run.fileno for run in self._runs if run.fileno >= 0]
+        self._serve()
+        return (self._selector.fileno(),)
 
     def pump(self) -> None:
-        """Look which commands have ended; raises TargetDied for one that a signal of its own making ended."""
+        """Answer whose connection has come; raises TargetDied where a command died of a signal of its own making."""
+        self._serve()
         died = [run.died for run in self._runs if run.died]
-        self._sweep()
         if died:
             for run in self._runs:
                 run.end()
+            self._wanted.clear()
             raise TargetDied(died[0])
+        self._sweep()
 
     def listen(self) -> tuple[socket.socket, str]:
         """A listener: the fixed one, cleared of connections that belong to no case any more, or a new one."""
@@ -199,24 +235,27 @@ class Connecting:
         self._listeners[endpoint] = listener
         return listener, endpoint
 
-    def first_contact(self, seconds: float) -> str:
+    def first_contact(self) -> str:
         """Wait for a first connection; empty if one came, else what is known about why none did."""
+        answers: list[Answer] = []
         listener, endpoint = self.listen()
-        try:
-            started = self._connect("first", endpoint)
-            if started.status != "ok":
-                return started.reason
-            listener.settimeout(0.05)
-            until = time.monotonic() + seconds
-            while time.monotonic() < until and not any(run.failed for run in self._runs):
-                with contextlib.suppress(TimeoutError):
-                    listener.accept()[0].close()
-                    return ""
-            said = next((run.last_words for run in self._runs), "")
-            return f"nothing connected to {endpoint} within {seconds:g} s{f': {said}' if said else ''}"
-        finally:
-            listener.close()
-            self._sweep()
+        with listener:
+            self._connect("first", endpoint, answers.append)
+            try:
+                while not answers:
+                    self._selector.select(0.1)
+                    self._unwatch_ended()
+                    self._serve()
+            except StaysAway as reason:
+                return str(reason)
+            if answers[0].status != "ok":
+                return answers[0].reason
+            if select.select([listener], [], [], 0)[0]:
+                listener.accept()[0].close()
+                return ""
+            said = next((run.last_words for run in self._runs if run.last_words), "")
+            within = "" if any(run.failed for run in self._runs) else f" within {self._wait:g} s"
+            return f"nothing connected to {endpoint}{within}{f': {said}' if said else ''}"
 
     def stop(self) -> None:
         """End every command, and listen no more."""
@@ -225,20 +264,43 @@ class Connecting:
         for run in self._runs:
             run.wait()
         self._runs.clear()
+        self._wanted.clear()
+        self._selector.close()
         if self._fixed is not None:
             self._fixed.close()
 
-    def _connect(self, handle: str, endpoint: str) -> Answer:
-        if not self._command:
-            return Answer("ok")
-        host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
-        words = {"endpoint": endpoint, "host": host.strip("[]"), "port": port, **self._others}
-        line = [re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), word) for word in self._command]
-        try:
-            self._runs.append(_Run(line, handle, endpoint))
-        except (OSError, ValueError) as error:
-            return Answer("error", {}, f"cannot run {line[0]}: {getattr(error, 'strerror', None) or error}")
-        return Answer("ok")
+    def _connect(self, handle: str, endpoint: str, deliver: Callable[[Answer], None]) -> None:
+        run = None
+        if self._command:
+            host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
+            words = {"endpoint": endpoint, "host": host.strip("[]"), "port": port, **self._others}
+            line = [re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), word) for word in self._command]
+            try:
+                run = _Run(line, handle, endpoint)
+            except (OSError, ValueError) as error:
+                deliver(Answer("error", {}, f"cannot run {line[0]}: {getattr(error, 'strerror', None) or error}"))
+                return
+            self._runs.append(run)
+            if run.fileno >= 0:
+                self._selector.register(run.fileno, selectors.EVENT_READ)
+        listener = self._listeners[endpoint]
+        self._selector.register(listener, selectors.EVENT_READ)
+        self._wanted.append(_Wanted(listener, run, deliver, time.monotonic() + self._wait))
+
+    def _serve(self) -> None:
+        """Answer each `connect` whose connection has come, or will not come."""
+        ready = {key.fd for key, _ in self._selector.select(0)}
+        now = time.monotonic()
+        for wanted in list(self._wanted):
+            there = wanted.listener.fileno() in ready
+            over = now >= wanted.until or (wanted.run is not None and wanted.run.failed)
+            if there or over or wanted.listener.fileno() < 0:
+                self._wanted.remove(wanted)
+                with contextlib.suppress(KeyError, ValueError):
+                    self._selector.unregister(wanted.listener)
+                if over and not there and wanted.run is None:
+                    raise StaysAway(f"no peer has connected to {self.endpoint} for {self._wait:g} s")
+                wanted.deliver(Answer("ok"))
 
     def _sweep(self) -> None:
         """End the commands whose case is over, and forget those that have ended."""
@@ -247,7 +309,13 @@ class Connecting:
             if run.endpoint in over:
                 run.end()
         self._listeners = {end: listener for end, listener in self._listeners.items() if end not in over}
+        self._unwatch_ended()
         self._runs = [run for run in self._runs if not run.gone()]
+
+    def _unwatch_ended(self) -> None:
+        for run in self._runs:
+            if run.ended and run.fileno in self._selector.get_map():
+                self._selector.unregister(run.fileno)
 
 
 class _Run:
@@ -287,6 +355,11 @@ class _Run:
         self._stderr.settle(0.1)
         said = self._stderr.last_line()
         return said or (f"the command ended with status {status}" if status is not None else "")
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process has ended; `gone` may still have to clear up."""
+        return self._process.poll() is not None
 
     def end(self) -> None:
         """Ask it to end; `gone` sees to it that it does."""

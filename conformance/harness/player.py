@@ -146,7 +146,7 @@ class Player:
             requirement = unmet.requirement or self.case.checks[0]
             return self._result(weigh(requirement), f"fails {requirement}: {unmet}", requirement, unmet.ending)
         except Stuck as stuck:
-            if self._stimulated:
+            if self._stimulated and self._peers:  # without a connection nothing was put to the target
                 requirement = self.case.checks[0]
                 return self._result(weigh(requirement), f"fails {requirement}: {stuck}", requirement, stuck.ending)
             return self._result(Verdict.INCONCLUSIVE, f"did not get as far as the stimulus: {stuck}", "", stuck.ending)

@@ -36,6 +36,7 @@ class Keyring:
     def __init__(self, keys: Mapping[str, bytes] | None = None) -> None:
         self._keys = dict(keys or {})
         self._shared: dict[tuple[bytes, bytes], bytes] = {}
+        self._found: dict[tuple[str, str], bytes] = {}  # of _shared, by the names that the keys have now
 
     def __contains__(self, name: str) -> bool:
         return name in self._keys
@@ -49,12 +50,16 @@ class Keyring:
 
     def learn(self, name: str, public: bytes) -> None:
         """Keep a public key, or a secret one under its small letter."""
-        self._keys[name] = public
+        self.learn_all({name: public})
+
+    def learn_all(self, keys: Mapping[str, bytes]) -> None:
+        """Keep several keys."""
+        self._keys = {**self._keys, **keys}  # snapshots go on with the old ones
+        self._found = {}
 
     def learn_pair(self, name: str, pair: KeyPair) -> None:
         """Keep both keys of a pair: "C'" and "c'", say."""
-        self._keys[name] = pair.public
-        self._keys[name.lower()] = pair.secret
+        self.learn_all({name: pair.public, name.lower(): pair.secret})
 
     def facts(self) -> dict[str, bytes]:
         """What the rules of the grammar may compare with, under the names that they use."""
@@ -62,13 +67,15 @@ class Keyring:
 
     def forget(self, *names: str) -> None:
         """Drop keys, and everything computed from any."""
-        for name in names:
-            self._keys.pop(name, None)
-        self._shared = {}
+        gone = {self._keys[name] for name in names if name in self._keys}
+        self._keys = {name: key for name, key in self._keys.items() if name not in names}
+        self._shared = {pair: key for pair, key in self._shared.items() if gone.isdisjoint(pair)}
+        self._found = {}
 
     def snapshot(self) -> "Keyring":
         """A copy that later learning does not change."""
-        copy = Keyring(self._keys)
+        copy = Keyring.__new__(Keyring)
+        copy._keys, copy._found = self._keys, self._found
         copy._shared = self._shared  # keyed by the keys themselves, so it can be shared
         return copy
 
@@ -82,8 +89,8 @@ class Keyring:
             MissingKey: a key that is needed is not known.
         """
         if box.symmetric:
-            return bytes(crypto_secretbox(plaintext, box.prefix + nonce, self._key(box.sender)))
-        return bytes(crypto_box_afternm(plaintext, box.prefix + nonce, self._between(box.sender, box.receiver)))
+            return crypto_secretbox(plaintext, box.prefix + nonce, self._key(box.sender))
+        return crypto_box_afternm(plaintext, box.prefix + nonce, self._between(box.sender, box.receiver))
 
     def open(self, box: Sealed, nonce: bytes, octets: bytes) -> bytes:
         """The plaintext of a box.
@@ -94,8 +101,8 @@ class Keyring:
         """
         try:
             if box.symmetric:
-                return bytes(crypto_secretbox_open(octets, box.prefix + nonce, self._key(box.sender)))
-            return bytes(crypto_box_open_afternm(octets, box.prefix + nonce, self._between(box.sender, box.receiver)))
+                return crypto_secretbox_open(octets, box.prefix + nonce, self._key(box.sender))
+            return crypto_box_open_afternm(octets, box.prefix + nonce, self._between(box.sender, box.receiver))
         except (CryptoError, ValueError, TypeError):
             raise Unopened(f"the box from {box.sender} to {box.receiver} does not open") from None
 
@@ -106,10 +113,14 @@ class Keyring:
             raise MissingKey(name) from None
 
     def _between(self, sender: str, receiver: str) -> bytes:
+        found = self._found.get((sender, receiver))
+        if found is not None:
+            return found
         if sender.lower() in self._keys:
             public, secret = self._key(receiver), self._keys[sender.lower()]
         else:
             public, secret = self._key(sender), self._key(receiver.lower())
         if (public, secret) not in self._shared:
-            self._shared[public, secret] = bytes(crypto_box_beforenm(public, secret))
-        return self._shared[public, secret]
+            self._shared[public, secret] = crypto_box_beforenm(public, secret)
+        found = self._found[sender, receiver] = self._shared[public, secret]
+        return found

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import Any, Protocol
 
+from spec_model.crypto import by_hand
 from spec_model.crypto.boxes import Keyring, MissingKey, Unopened
+from spec_model.crypto.dissected import Dissected
 from spec_model.grammar.command import Command, Fields, Malformed, Sealed
 
 
@@ -26,36 +28,6 @@ class Alteration(Protocol):
 
     def spoil(self, octets: bytes) -> bytes:
         """The field's octets, altered after sealing."""
-
-
-@dataclass(frozen=True)
-class Dissected:
-    """A command taken apart.
-
-    Attributes:
-        name: the grammar's name.
-        fields: values of all fields that could be read, of all levels; sealed fields hold the box.
-        broken: requirements that are broken by the sender and by whoever accepts it: (sender's, receiver's) pairs, either
-            of which can be empty.
-        opened: names of sealed fields that opened.
-        unread: names of sealed fields for which the key is missing.
-    """
-
-    name: str
-    fields: Fields
-    broken: tuple[tuple[str, str], ...] = ()
-    opened: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
-
-    @property
-    def refused(self) -> str:
-        """The first requirement that obliges a receiver to refuse it, or empty."""
-        return next((receiver for _, receiver in self.broken if receiver), "")
-
-    @property
-    def accused(self) -> tuple[str, ...]:
-        """The requirements that the sender broke, each once."""
-        return tuple(dict.fromkeys(sender for sender, _ in self.broken if sender))
 
 
 Value = Any | Callable[[Any], Any]
@@ -79,6 +51,9 @@ def assemble(
     Raises:
         MissingKey: a box is to be sealed with a key that is not known.
     """
+    if not given and not alterations:
+        octets = by_hand.write(command, natural, keys)
+        return _assemble_naturally(command, natural, keys) if octets is None else octets
     given, alterations = given or {}, tuple(alterations)
     values: dict[str, Any] = {}
     for name in command.fields:
@@ -107,6 +82,20 @@ def assemble(
     return command.build({name: value for name, value in values.items() if value is not None})
 
 
+def _assemble_naturally(command: Command, natural: Fields, keys: Keyring) -> bytes:
+    """The same where nothing is altered, which is nearly always."""
+    values: dict[str, Any] = {}
+    for name in command.fields:
+        value = natural.get(name)
+        if value is not None:
+            values[name] = value
+        elif name in command.inside and name not in natural:
+            values[name] = _assemble_naturally(command.inside[name], natural, keys)
+    for name, box in command.boxes.items():
+        values[name] = keys.seal(box, nonce_octets(values.get(box.nonce, command.legal.get(box.nonce))), _assemble_naturally(box.inner, natural, keys))
+    return command.build(values)
+
+
 def dissect(command: Command, octets: bytes, keys: Keyring | None = None, known: Fields | None = None) -> Dissected:
     """Take a command apart, open its boxes and judge it by its rules.
 
@@ -115,6 +104,12 @@ def dissect(command: Command, octets: bytes, keys: Keyring | None = None, known:
         keys: opens the boxes whose keys it has; the others stay closed and are listed as `unread`.
         known: what the rules may compare with.
     """
+    judged = by_hand.read(command, octets, keys, known)
+    return _dissect_by_grammar(command, octets, keys, known) if judged is None else judged
+
+
+def _dissect_by_grammar(command: Command, octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected:
+    """The same for any command, legal or not."""
     try:
         fields = command.parse(octets)
     except Malformed:
@@ -124,11 +119,15 @@ def dissect(command: Command, octets: bytes, keys: Keyring | None = None, known:
         keys = keys.snapshot()
         for name, key in command.learns.items():
             keys.learn(key, fields[name])
-    facts = {**(known or {}), **(keys.facts() if keys is not None else {})}
-    broken = [(rule.sender, rule.receiver) for rule in command.broken(fields, facts)]
+    broken: list[tuple[str, str]] = []
+    if command.rules:
+        facts = known if keys is None else {**(known or {}), **keys.facts()}
+        broken = [(rule.sender, rule.receiver) for rule in command.broken(fields, facts)]
+    if not command.inside and not command.boxes:
+        return Dissected(command.name, fields, tuple(broken))
     opened, unread, whole = list[str](), list[str](), dict(fields)
     for name, inner in command.inside.items():
-        below = dissect(inner, fields[name], keys, known)
+        below = _dissect_by_grammar(inner, fields[name], keys, known)
         _merge(below, whole, broken, opened, unread)
         if keys is not None:
             _learn(inner, whole, keys)
@@ -143,7 +142,7 @@ def dissect(command: Command, octets: bytes, keys: Keyring | None = None, known:
             broken.append((box.sends, box.requirement))
         else:
             opened.append(name)
-            _merge(dissect(box.inner, plaintext, keys, known), whole, broken, opened, unread)
+            _merge(_dissect_by_grammar(box.inner, plaintext, keys, known), whole, broken, opened, unread)
     return Dissected(command.name, whole, tuple(broken), tuple(opened), tuple(unread))
 
 
@@ -154,10 +153,9 @@ def nonce_octets(nonce: int | bytes) -> bytes:
 
 def _learn(inner: Command, fields: Fields, keys: Keyring) -> None:
     """Learn the keys of an inner level that could be read: a cookie's open the box that comes behind it."""
-    for level in inner.levels():
-        for name, key in level.learns.items():
-            if name in fields and key not in keys:
-                keys.learn(key, fields[name])
+    for name, key in inner.teaches:
+        if name in fields and key not in keys:
+            keys.learn(key, fields[name])
 
 
 def _merge(

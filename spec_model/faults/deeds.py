@@ -151,7 +151,7 @@ class SendsLittleEndian(Connection):
 
     def outgoing(self) -> Outgoing | None:
         item = super().outgoing()
-        return None if item is None else _Backwards(**vars(item))
+        return None if item is None else _Backwards(*item)
 
 
 class SignedSizes(Connection):

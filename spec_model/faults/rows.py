@@ -23,8 +23,13 @@ PLAYERS: Mapping[str, tuple[str, bool | None]] = {
     "curve_client": ("CURVE", False),
     "curve_server": ("CURVE", True),
     "traffic": ("", None),
+    "heartbeat": ("", None),
+    "lifetime": ("", None),
 }
 """Mechanism and side of the peers that step a machine."""
+
+NO_PING = "the reference sends no PING of its own accord"
+"""Why nobody sees a fault of the machine that sends PING: a role has to ask for it, and no role of a case does."""
 
 UNHEARD_OF = "unknown command"
 """The event of a command of which nobody ever heard."""
@@ -46,6 +51,10 @@ _BROKEN_WITH: Mapping[str, tuple[str, ...]] = {
     "traffic/message": (*_NOT_SERVED[""], "26/MESSAGE/after-ready", "26/MESSAGE/payload"),
     "traffic/MESSAGE": _NOT_SERVED["CURVE"],
     "traffic/PING": ("37/PONG/echoes-context",),
+    "off/sign of life": _NOT_SERVED[""],
+    "unlimited/sign of life": _NOT_SERVED[""],
+    "unlimited/PING with TTL": ("37/PONG/answers-ping", "37/PONG/echoes-context"),
+    "unlimited/PING without TTL": ("37/PONG/answers-ping", "37/PONG/echoes-context"),
 }
 
 
@@ -107,7 +116,7 @@ def _forgets(machine: Machine, row: Row) -> Iterator[Fault]:
                 because = f"the row {fallback.key} does the same"
             elif "ignores" in load()[row.requirement].allows:
                 because = f"the ruling of {row.requirement} lets it be ignored"
-        elif row.do == "reject":
+        elif row.do in ("reject", "expire"):
             because = "a rejection closes as well"
         elif row.do == "fail":
             # Both close; but who was refused stays away, and who was cut off comes back.
@@ -116,6 +125,7 @@ def _forgets(machine: Machine, row: Row) -> Iterator[Fault]:
                 because = "both close, and the ruling of 23/ERROR/no-reconnect lets a NULL peer come back"
         elif "closes" in load()[row.requirement].allows and row.on == UNHEARD_OF:
             because = f"the ruling of {row.requirement} lets it be refused"
+    because = because or _unasked(machine, row)
     yield Fault(
         f"forgets.{_key(machine, row)}",
         title,
@@ -140,6 +150,7 @@ def _redirects(machine: Machine, row: Row) -> Iterator[Fault]:
             because = f"the ruling of {row.requirement} lets it be ignored"
     else:
         changed, title = replace(row, then=row.state), f"stays in state {row.state} after {_event(row.on)}"
+    because = because or _unasked(machine, row)
     yield Fault(
         f"redirects.{_key(machine, row)}",
         title,
@@ -150,6 +161,12 @@ def _redirects(machine: Machine, row: Row) -> Iterator[Fault]:
         because,
         reading(STANDARD.with_machine(machine.exchanging(row, changed))),
     )
+
+
+def _unasked(machine: Machine, row: Row) -> str:
+    """Why a row that is about our own PING shows nothing; empty for all others."""
+    beats = machine.name == "heartbeat" and (row.state, row.then) != ("off", "off")
+    return NO_PING if beats or (machine.name, row.on) == ("traffic", "PONG") else ""
 
 
 def _ignores(machine: Machine) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ properties, bodies of messages, and whole messages of several frames; sockets an
 
 from collections.abc import Mapping
 
-from spec_model.grammar import curve, null, plain, properties, subscription, traffic, zap
+from spec_model.grammar import curve, legacy, null, plain, properties, subscription, traffic, zap
 from spec_model.grammar.command import Command
 from spec_model.grammar.frame import COMMAND_BODY, FRAME
 from spec_model.grammar.greeting import GREETING
@@ -44,6 +44,10 @@ SHAPES: Mapping[str, Command] = {
     "property/Identity": properties.IDENTITY,
     "property/Resource": properties.RESOURCE,
     "message/subscription": subscription.SUBSCRIPTION,
+    "ZMTP 1.0/greeting": legacy.GREETING_1_0,
+    "ZMTP 1.0/frame": legacy.FRAME_1_0,
+    "ZMTP 2.0/greeting": legacy.GREETING_2_0,
+    "ZMTP 2.0/frame": legacy.FRAME_2_0,
 }
 """Shapes that no connection judges, by what they are part of. Their `legal` fields are a whole specimen."""
 

@@ -156,6 +156,11 @@ class Command:
     def _codec(self) -> Codec | None:
         return codec_of(self.layout)
 
+    @cached_property
+    def teaches(self) -> tuple[tuple[str, str], ...]:
+        """The fields of this level and those inside that hold a key, each with the key's name."""
+        return tuple(entry for level in self.levels() for entry in level.learns.items())
+
     def build(self, fields: Fields) -> bytes:
         """The octets of these fields; a field that is not given has its legal value. Nothing is checked."""
         values = {**self.legal, **fields}

@@ -12,6 +12,8 @@ from spec_model.grammar.primitives import Octets, name_octets
 
 LARGEST_CONTEXT = 16
 LARGEST_GROUP = 255
+LARGEST_TTL = 0xFFFF / 10
+"""Seconds: a TTL is a number of 16 bits, in tenths of a second."""
 
 PING = Command(
     "PING",

@@ -11,8 +11,8 @@ TRAFFIC = Machine(
     "traffic",
     (
         Row("traffic", "message", "deliver", "traffic", "23/NULL/traffic-after-ready"),
-        Row("traffic", "PING", "send PONG", "traffic", "37/PONG/answers-ping"),
-        Row("traffic", "PONG", "", "traffic", "37/heartbeat/any-traffic"),
+        Row("traffic", "PING", "send PONG; limit lifetime", "traffic", "37/PONG/answers-ping"),
+        Row("traffic", "PONG", "count PONG", "traffic", "37/heartbeat/few-unanswered"),
         Row("traffic", "SUBSCRIBE", "", "traffic", "37/SUBSCRIBE/understood"),
         Row("traffic", "CANCEL", "", "traffic", "37/CANCEL/understood"),
         Row("traffic", "JOIN", "", "traffic", "37/JOIN/understood"),

@@ -2,7 +2,7 @@
 
 from spec_model.patterns.envelope import Addressed
 from spec_model.patterns.faulty import Faulty
-from spec_model.patterns.kind import Envelope, Kind, Multipart, Sends, Takes
+from spec_model.patterns.kind import Envelope, Flood, Kind, Multipart, Sends, Takes
 from spec_model.patterns.pattern import Parts, PeerId, Sent
 from spec_model.patterns.pipe import Arrival, Pipe
 
@@ -75,6 +75,25 @@ class DropsEmptyFrames(_Receiving):
     @classmethod
     def suits(cls, kind: Kind) -> bool:
         return super().suits(kind) and kind.multipart.word is Multipart.ALLOWED
+
+
+class ChangesWhatComes(_Receiving):
+    """adds an octet to what comes."""
+
+    breaks = ("incoming-unmodified", "delivers", "delivers-messages")
+
+    def _deliver(self, pipe: Pipe, arrival: Arrival) -> None:
+        super()._deliver(pipe, Arrival(arrival.stack, (*arrival.parts[:-1], arrival.parts[-1] + b"!")))
+
+
+class ChangesWhatItSends(_Sending):
+    """adds an octet to what it sends."""
+
+    breaks = ("outgoing-unmodified",)
+
+    def _queue(self, pipe: Pipe, message: Addressed) -> None:
+        changed = (*message.wire[:-1], message.wire[-1] + b"!")
+        super()._queue(pipe, Addressed(message.address, message.topic, changed))
 
 
 class SendsToTheNextComer(_Sending):
@@ -159,6 +178,19 @@ class WaitsForTheSlowest(_Sending):
         return super().suits(kind) and kind.sends.word in (Sends.TURN, Sends.MATCHING, Sends.ALL)
 
 
+class ReadsWithoutLimit(_Receiving):
+    """reads on from a peer whose queue is full."""
+
+    breaks = ("queue-limit",)
+
+    def reads(self, peer: PeerId) -> bool:
+        return True
+
+    @classmethod
+    def suits(cls, kind: Kind) -> bool:
+        return super().suits(kind) and kind.flood.word is Flood.PAUSE
+
+
 class SharesOneQueue(_Receiving):
     """has one incoming queue for all peers."""
 
@@ -170,6 +202,20 @@ class SharesOneQueue(_Receiving):
     @classmethod
     def suits(cls, kind: Kind) -> bool:
         return super().suits(kind) and kind.takes.word is Takes.TURN
+
+
+class HearsNothingWhileFull(_Sending):
+    """drops what a peer says while its outgoing queue is full."""
+
+    breaks = _PER_PEER
+
+    def _deliver(self, pipe: Pipe, arrival: Arrival) -> None:
+        if pipe.has_room:
+            super()._deliver(pipe, arrival)
+
+    @classmethod
+    def suits(cls, kind: Kind) -> bool:
+        return super().suits(kind) and kind.takes.word is not Takes.NONE
 
 
 class LosesTheUnsent(Faulty):

@@ -139,6 +139,16 @@ class NeverCancels(Faulty):
             super()._request(pipe, topic, wanted=wanted)
 
 
+class NeverAsks(Faulty):
+    """never tells a publisher what it wants."""
+
+    breaks = ("23/subscription/subscribe", "37/SUBSCRIBE/sent", "37/JOIN/sent")
+
+    def _request(self, pipe: Pipe, topic: bytes, *, wanted: bool) -> None:
+        if not wanted:
+            super()._request(pipe, topic, wanted=wanted)
+
+
 class _OneForm(Faulty):
     form = OLD_FORM
 

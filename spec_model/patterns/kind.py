@@ -10,7 +10,7 @@ An aspect names a requirement in the row's own RFC: "round-robin" in the row of 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
@@ -161,17 +161,17 @@ class Kind:
     sends: Choice[Sends]
     takes: Choice[Takes]
     envelope: Choice[Envelope]
-    queues: Choice[Queues] = say(Queues.KEPT)
-    turn: Choice[Turn] = say(Turn.ANY)
-    unreachable: Choice[Lack] = say(Lack.DROP)
-    full: Choice[Lack] = say(Lack.DROP)
-    flood: Choice[Flood] = say(Flood.PAUSE)
-    multipart: Choice[Multipart] = say(Multipart.ALLOWED)
-    match: Choice[Match] = say(Match.NONE)
-    asks: Choice[Asks] = say(Asks.NONE)
-    hears: Choice[Asks] = say(Asks.NONE)
-    requests: Choice[Requests] = say(Requests.HIDDEN)
-    strays: Choice[Strays] = say(Strays.DELIVERED)
+    queues: Choice[Queues] = field(default=say(Queues.KEPT))
+    turn: Choice[Turn] = field(default=say(Turn.ANY))
+    unreachable: Choice[Lack] = field(default=say(Lack.DROP))
+    full: Choice[Lack] = field(default=say(Lack.DROP))
+    flood: Choice[Flood] = field(default=say(Flood.PAUSE))
+    multipart: Choice[Multipart] = field(default=say(Multipart.ALLOWED))
+    match: Choice[Match] = field(default=say(Match.NONE))
+    asks: Choice[Asks] = field(default=say(Asks.NONE))
+    hears: Choice[Asks] = field(default=say(Asks.NONE))
+    requests: Choice[Requests] = field(default=say(Requests.HIDDEN))
+    strays: Choice[Strays] = field(default=say(Strays.DELIVERED))
     besides: tuple[str, ...] = ()
 
     def cells(self) -> Iterator[tuple[str, Choice[Any]]]:

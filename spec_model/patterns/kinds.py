@@ -156,7 +156,10 @@ PULL = Kind(
     "PULL", 30,
     peers=_MANY, takes=_FAIRLY, envelope=_TAKEN_UNMODIFIED, flood=say(Flood.PAUSE, "delivers", "pattern/reliable"),
     sends=say(Sends.NONE, "receives-only"),
-    besides=("pattern/joins-any-time", "queue-kept-unconnected", *_QUEUES),
+    besides=(
+        "pattern/joins-any-time", "queue-kept-unconnected", "queue-per-peer", "queue-limit", "disconnect-discards",
+        *_MESSAGES,
+    ),
 )  # fmt: skip
 
 PAIR = Kind(
@@ -233,11 +236,7 @@ DISH = Kind(
     ),
 )  # fmt: skip
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (REQ, REP, DEALER, ROUTER, PUB, XPUB, SUB, XSUB, PUSH, PULL, PAIR, CLIENT, SERVER, RADIO, DISH)
-        + (SCATTER, GATHER, PEER, CHANNEL)
-    }
-)
+_ALL = (REQ, REP, DEALER, ROUTER, PUB, XPUB, SUB, XSUB, PUSH, PULL, PAIR, CLIENT, SERVER, RADIO, DISH, SCATTER, GATHER)
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (*_ALL, PEER, CHANNEL)})
 """Every socket type by its name."""

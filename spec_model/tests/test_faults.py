@@ -319,7 +319,7 @@ def test_who_forgot_a_row_shows_it_or_not(fault: Fault) -> None:
     """A legal conversation, ERROR in every state, an unknown command, an old peer: one of them tells, or none."""
     differences = 0
     for mechanism, side in parties(fault):
-        for provoked in (legal, erring, erring_late, unheard, old):
+        for provoked in (legal, erring, erring_late, unheard, old, mortal):
             differences += provoked(mechanism, side, reference) != provoked(mechanism, side, fault.make)
     assert bool(differences) == (fault.visible or "ruling" in fault.because)
 
@@ -395,6 +395,23 @@ def in_traffic(mechanism: str, side: int, make: Make, body: bytes) -> object:
     assert item is not None
     done.sides[side].receive(item.encode(given={"flags": 2, "data": body}))
     return outcome(done.run(), side)
+
+
+def mortal(mechanism: str, side: int, make: Make) -> object:
+    """The peer's PING gives it a second to live; then something comes in time, or nothing does."""
+    found = []
+    for more in (True, False):
+        done = confront(mechanism, side, make).start()
+        peer = done.sides[1 - side]
+        if peer.state != "traffic":
+            return outcome(done, side)
+        peer.send_command("PING", {"ttl": 10})
+        done.run()
+        if more:
+            peer.send(b"alive")
+        done.run().sides[side].tick(60.0)
+        found.append(outcome(done, side))
+    return found
 
 
 def old(mechanism: str, side: int, make: Make) -> object:

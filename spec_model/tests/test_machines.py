@@ -22,7 +22,7 @@ TOY = Machine(
 def test_a_row_names_what_there_is(machine: Machine, row: Row) -> None:
     for phrase in filter(None, row.do.split("; ")):
         verb, _, what = phrase.partition(" ")
-        assert verb == "reject" or hasattr(Connection, f"_do_{verb}")
+        assert verb in ("reject", "expire") or hasattr(Connection, f"_do_{verb}")
         if verb == "send":
             assert any(what in key.split("/") for key in COMMANDS)
     assert machine.step(row.state, row.on) is row, "no row hides another"

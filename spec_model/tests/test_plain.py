@@ -8,7 +8,7 @@ import pytest
 from spec_model.connection import Connection
 from spec_model.crypto.entropy import Replayed
 from spec_model.crypto.sealing import dissect
-from spec_model.events import Closed, Failed, Ready
+from spec_model.events import Closed, Failed, Ready, Rejected
 from spec_model.faults.specimens import roles
 from spec_model.framing import COMMAND, encode
 from spec_model.grammar.greeting import GREETING, mechanism_octets
@@ -145,7 +145,7 @@ def test_rejections(side: int, state: str, octets: bytes, requirement: str) -> N
     connection = until(talk("PLAIN"), side, state).sides[side]
     connection.octets_to_send()
     events = connection.receive(octets)
-    assert [event.requirement for event in events if hasattr(event, "requirement")] == [requirement]
+    assert [event.requirement for event in events if isinstance(event, Rejected)] == [requirement]
     assert events[-1] == Closed(by_peer=False)
     said = connection.octets_to_send()
     assert (b"ERROR" in said) == (requirement == "23/socket-type/enforced"), "any other rejection is without words"

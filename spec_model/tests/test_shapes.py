@@ -43,6 +43,28 @@ ALONG: dict[str, set[str]] = {
 }
 
 
+OLD_FRAMES: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.builds(
+        lambda flags, body, long: {
+            "length": 0xFF if long else len(body) + 1,
+            "long_length": len(body) + 1 if long else None,
+            "flags": flags,
+            "body": body,
+        },
+        st.integers(0, 255),
+        st.binary(max_size=253),
+        st.booleans(),
+    ),
+    st.sampled_from(
+        [
+            {"length": 0, "long_length": None, "flags": None, "body": b""},
+            {"length": 0xFF, "long_length": 0, "flags": None, "body": b""},
+        ]
+    ),
+)
+"""Frames of ZMTP 1.0, also those that are too short for their flags."""
+
+
 def specimen(shape: Shape) -> dict[str, Any]:
     """The legal fields of a shape."""
     return {name: shape.legal.get(name, () if name == "envelope" else b"") for name in shape.fields}
@@ -57,6 +79,8 @@ def judge(shape: Shape, fields: Fields) -> Dissected:
 
 def any_fields(shape: Shape) -> st.SearchStrategy[dict[str, Any]]:
     """Fields of a shape, legal or not."""
+    if isinstance(shape, Command) and "long_length" in shape.fields:
+        return OLD_FRAMES
     if isinstance(shape, Command):
         return fields_of(shape)
     frames = st.binary(max_size=20)

@@ -176,6 +176,7 @@ class ReferenceTarget:
         socket = self._sockets[handle]
         wire = Wire(socket, self._make(socket.role, self._entropy), endpoint)
         socket.wires.append(wire)
+        wire.connection.tick(self._network.now())
         wire.connection.start()
         return wire
 
@@ -216,6 +217,9 @@ class ReferenceTarget:
         for socket in self._sockets.values():
             for waiting in (*socket.sending, *socket.receiving):
                 yield waiting.expires
+            for wire in socket.wires:
+                if (deadline := wire.connection.deadline) is not None:
+                    yield deadline
 
     # --- details --------------------------------------------------------------------------------------------------
 

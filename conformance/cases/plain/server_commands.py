@@ -28,7 +28,7 @@ NAME_CASE = {
         checks=("24/command/name-case",),
         under_test=SERVER,
         script=(send(command, name=octets), expect(either(rejects(), accepts()))),
-        note="Quoted strings of ABNF match either case; every sender writes capitals, and most receivers compare octets.",
+        note="Quoted strings of ABNF match either case; every sender writes capitals.",
     )
     for name, what, command, octets in (
         ("hello", "a hello in small letters", "HELLO", b"\x05hello"),

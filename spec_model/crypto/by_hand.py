@@ -1,0 +1,283 @@
+"""The greeting, the commands of CURVE's handshake and MESSAGE by hand, for when there is nothing odd about them.
+
+`assemble` and `dissect` ask here first. A writer makes the octets of a command from exactly the fields that the reference
+chooses; a reader takes apart what is legal from end to end and opens. Whatever is anything else is answered with None and
+left to the grammar, which stays the only judge of what is wrong. A faulty peer has another grammar in its tables, and is not
+known here. Property tests prove that both ways give the same.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from spec_model.crypto.boxes import Keyring, MissingKey, Unopened
+from spec_model.crypto.dissected import Dissected
+from spec_model.grammar import curve, null
+from spec_model.grammar.command import Command, Fields, Sealed
+from spec_model.grammar.greeting import GREETING, mechanism_octets
+from spec_model.grammar.metadata import LARGEST_VALUE, LAYOUT, NAME_CHARACTERS
+
+Reader = Callable[[bytes, Keyring | None, Fields | None], Dissected | None]
+Writer = Callable[[Fields, Keyring], bytes | None]
+
+_ZEROS, _PADDING, _FILLER = bytes(64), bytes(72), bytes(31)
+_NAME = re.compile(b"[" + re.escape(bytes(sorted(NAME_CHARACTERS))) + b"]+").fullmatch
+_MECHANISMS = frozenset(map(mechanism_octets, ("NULL", "PLAIN", "CURVE")))
+_OF_NULL = mechanism_octets("NULL")
+
+_SIGNATURE = curve.HELLO.boxes["signature"]
+_WELCOME = curve.WELCOME.boxes["box"]
+_COOKIE = curve.COOKIE.boxes["cookie_box"]
+_INITIATE = curve.INITIATE.boxes["box"]
+_VOUCH = curve.INITIATE_BOX.boxes["vouch_box"]
+_READY = curve.READY.boxes["box"]
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def _read_greeting(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
+    if len(octets) != 64 or octets[0] != 0xFF or octets[9] != 0x7F or octets[33:] != _FILLER:
+        return None
+    mechanism, major, as_server = octets[12:32], octets[10], octets[32]
+    if not known or mechanism != known.get("mechanism") or mechanism not in _MECHANISMS or major < 3:
+        return None
+    if as_server > 1 or as_server and mechanism == _OF_NULL:
+        return None
+    fields = {
+        "signature_start": 0xFF,
+        "padding": octets[1:9],
+        "signature_end": 0x7F,
+        "version_major": major,
+        "version_minor": octets[11],
+        "mechanism": mechanism,
+        "as_server": as_server,
+        "filler": _FILLER,
+    }
+    return Dissected("greeting", fields)
+
+
+def _read_null_ready(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
+    metadata = octets[6:]
+    if octets[:6] != b"\x05READY" or (properties := _properties(metadata)) is None:
+        return None
+    fields = {"name": b"\x05READY", "metadata": metadata, "properties": properties, "excess": b""}
+    return Dissected("READY", fields)
+
+
+def _read_hello(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
+    if keys is None or len(octets) != 200 or octets[:8] != b"\x05HELLO\x01\x00" or octets[8:80] != _PADDING:
+        return None
+    client, box = octets[80:112], octets[120:]
+    ring = keys.snapshot()
+    ring.learn("C'", client)
+    if _opened(ring, _SIGNATURE, octets[112:120], box) != _ZEROS:
+        return None
+    fields = {
+        "name": b"\x05HELLO",
+        "version": b"\x01\x00",
+        "padding": _PADDING,
+        "client_transient": client,
+        "nonce": int.from_bytes(octets[112:120], "big"),
+        "signature": box,
+        "zeros": _ZEROS,
+    }
+    return Dissected("HELLO", fields, (), ("signature",))
+
+
+def _read_welcome(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
+    # Who has a cookie key may be able to read the cookie; that is not the client's part.
+    if keys is None or "K" in keys or len(octets) != 168 or octets[:8] != b"\x07WELCOME":
+        return None
+    nonce, box = octets[8:24], octets[24:]
+    inner = _opened(keys, _WELCOME, nonce, box)
+    if inner is None or len(inner) != 128:
+        return None
+    fields = {
+        "name": b"\x07WELCOME",
+        "nonce": nonce,
+        "box": box,
+        "server_transient": inner[:32],
+        "cookie": inner[32:],
+        "cookie_nonce": inner[32:48],
+        "cookie_box": inner[48:],
+    }
+    return Dissected("WELCOME", fields, (), ("box",), ("cookie_box",))
+
+
+def _read_initiate(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
+    if keys is None or len(octets) < 257 or octets[:9] != b"\x08INITIATE" or "C'" in keys or "s'" in keys:
+        return None
+    cookie = _opened(keys, _COOKIE, octets[9:25], octets[25:105])
+    if cookie is None or len(cookie) != 64:
+        return None
+    transient, ring = cookie[:32], keys.snapshot()
+    ring.learn_all({"C'": transient, "s'": cookie[32:]})
+    box = octets[113:]
+    inner = _opened(ring, _INITIATE, octets[105:113], box)
+    if inner is None or len(inner) < 128:
+        return None
+    client, metadata = inner[:32], inner[128:]
+    ring.learn("C", client)
+    vouch = _opened(ring, _VOUCH, inner[32:48], inner[48:128])
+    if vouch is None or vouch != transient + (keys.get("S") or b"") or (properties := _properties(metadata)) is None:
+        return None
+    fields = {
+        "name": b"\x08INITIATE",
+        "cookie": octets[9:105],
+        "nonce": int.from_bytes(octets[105:113], "big"),
+        "box": box,
+        "cookie_nonce": octets[9:25],
+        "cookie_box": octets[25:105],
+        "cookie_client_transient": transient,
+        "cookie_server_transient_secret": cookie[32:],
+        "client": client,
+        "vouch_nonce": inner[32:48],
+        "vouch_box": inner[48:128],
+        "metadata": metadata,
+        "vouched_transient": transient,
+        "vouched_server": vouch[32:],
+        "properties": properties,
+        "excess": b"",
+    }
+    return Dissected("INITIATE", fields, (), ("cookie_box", "box", "vouch_box"))
+
+
+def _read_ready(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
+    if keys is None or len(octets) < 30 or octets[:6] != b"\x05READY":
+        return None
+    box = octets[14:]
+    metadata = _opened(keys, _READY, octets[6:14], box)
+    if metadata is None or (properties := _properties(metadata)) is None:
+        return None
+    fields = {
+        "name": b"\x05READY",
+        "nonce": int.from_bytes(octets[6:14], "big"),
+        "box": box,
+        "metadata": metadata,
+        "properties": properties,
+        "excess": b"",
+    }
+    return Dissected("READY", fields, (), ("box",))
+
+
+def _message_reader(sealed: Sealed) -> Reader:
+    def read(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
+        if keys is None or not known or len(octets) < 33 or octets[:8] != b"\x07MESSAGE":
+            return None
+        nonce, box = int.from_bytes(octets[8:16], "big"), octets[16:]
+        if nonce <= known.get("last_nonce", nonce):
+            return None
+        payload = _opened(keys, sealed, octets[8:16], box)
+        if not payload or payload[0] & 0xFC:
+            return None
+        fields = {"name": b"\x07MESSAGE", "nonce": nonce, "box": box, "flags": payload[0], "data": payload[1:]}
+        return Dissected("MESSAGE", fields, (), ("box",))
+
+    return read
+
+
+def _opened(keys: Keyring, sealed: Sealed, nonce: bytes, box: bytes) -> bytes | None:
+    try:
+        return keys.open(sealed, nonce, box)
+    except (MissingKey, Unopened):
+        return None
+
+
+def _properties(metadata: bytes) -> object:
+    """The properties of metadata without a fault, or None."""
+    fields = LAYOUT.codec.parse(metadata)
+    for entry in fields["properties"]:
+        if entry["value_size"] > LARGEST_VALUE or not _NAME(entry["name"]):
+            return None
+    return None if fields["excess"] else fields["properties"]
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+def _write_hello(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 2:
+        return None
+    nonce = natural["nonce"].to_bytes(8, "big")
+    signature = keys.seal(_SIGNATURE, nonce, _ZEROS)
+    return b"".join((b"\x05HELLO\x01\x00", _PADDING, natural["client_transient"], nonce, signature))
+
+
+def _write_welcome(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 5:
+        return None
+    nonce, cookie_nonce = natural["nonce"], natural["cookie_nonce"]
+    secrets = natural["cookie_client_transient"] + natural["cookie_server_transient_secret"]
+    cookie = cookie_nonce + keys.seal(_COOKIE, cookie_nonce, secrets)
+    return b"".join((b"\x07WELCOME", nonce, keys.seal(_WELCOME, nonce, natural["server_transient"] + cookie)))
+
+
+def _write_initiate(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 7:
+        return None
+    nonce, vouch_nonce = natural["nonce"].to_bytes(8, "big"), natural["vouch_nonce"]
+    vouch = keys.seal(_VOUCH, vouch_nonce, natural["vouched_transient"] + natural["vouched_server"])
+    inner = b"".join((natural["client"], vouch_nonce, vouch, natural["metadata"]))
+    return b"".join((b"\x08INITIATE", natural["cookie"], nonce, keys.seal(_INITIATE, nonce, inner)))
+
+
+def _write_ready(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 2:
+        return None
+    nonce = natural["nonce"].to_bytes(8, "big")
+    return b"".join((b"\x05READY", nonce, keys.seal(_READY, nonce, natural["metadata"])))
+
+
+def _message_writer(sealed: Sealed) -> Writer:
+    def write(natural: Fields, keys: Keyring) -> bytes | None:
+        if len(natural) != 3:
+            return None
+        nonce = natural["nonce"].to_bytes(8, "big")
+        payload = natural["flags"].to_bytes(1, "big") + natural["data"]
+        return b"".join((b"\x07MESSAGE", nonce, keys.seal(sealed, nonce, payload)))
+
+    return write
+
+
+# --- who is known ---------------------------------------------------------------------------------------------------
+
+_READERS: Mapping[int, Reader] = {
+    id(GREETING): _read_greeting,
+    id(null.READY): _read_null_ready,
+    id(curve.HELLO): _read_hello,
+    id(curve.WELCOME): _read_welcome,
+    id(curve.INITIATE): _read_initiate,
+    id(curve.READY): _read_ready,
+    id(curve.MESSAGE_FROM_CLIENT): _message_reader(curve.MESSAGE_FROM_CLIENT.boxes["box"]),
+    id(curve.MESSAGE_FROM_SERVER): _message_reader(curve.MESSAGE_FROM_SERVER.boxes["box"]),
+}
+_WRITERS: Mapping[int, Writer] = {
+    id(curve.HELLO): _write_hello,
+    id(curve.WELCOME): _write_welcome,
+    id(curve.INITIATE): _write_initiate,
+    id(curve.READY): _write_ready,
+    id(curve.MESSAGE_FROM_CLIENT): _message_writer(curve.MESSAGE_FROM_CLIENT.boxes["box"]),
+    id(curve.MESSAGE_FROM_SERVER): _message_writer(curve.MESSAGE_FROM_SERVER.boxes["box"]),
+}
+"""By identity: a grammar that is merely equal belongs to somebody who changed something."""
+
+
+def read(command: Command, octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
+    """What `dissect` gives for a command that is legal, or None: ask the grammar."""
+    reader = _READERS.get(id(command))
+    return None if reader is None else reader(octets, keys, known)
+
+
+def write(command: Command, natural: Fields, keys: Keyring) -> bytes | None:
+    """What `assemble` gives for natural fields, or None: ask the grammar.
+
+    Raises:
+        MissingKey: a box is to be sealed with a key that is not known.
+    """
+    writer = _WRITERS.get(id(command))
+    try:
+        return None if writer is None else writer(natural, keys)
+    except (KeyError, TypeError, AttributeError, OverflowError) as odd:
+        if isinstance(odd, MissingKey):
+            raise
+        return None
