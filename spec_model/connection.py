@@ -88,6 +88,11 @@ class Outgoing(NamedTuple):
             given, alterations: see `assemble`.
             frame: fields of the frame to replace: `flags`, `size`, and `body` for a message.
         """
+        if not (given or alterations or frame or self.tables.spoils):  # nothing is odd about it
+            if not self.grammar:
+                return encode(self.flags, self.natural["body"])
+            body = assemble(self.tables.commands[self.grammar], self.natural, self.keys)
+            return body if self.name == "greeting" else encode(self.flags, body)
         body = self.body(given, alterations)
         if self.name == "greeting":
             return body
@@ -132,6 +137,7 @@ class Connection:
         self._events: list[Event] = []
         self._now = 0.0
         self._heartbeat = Heartbeat(role, self._step_beside)
+        self._traffic = tables.machines["traffic"]
         self._frame_rules = tuple(rule for rule in tables.commands["frame"].rules if rule.receiver)
 
     # --- what the owner calls -------------------------------------------------------------------------------------
@@ -266,7 +272,7 @@ class Connection:
             self._receive_part(frame.body, more=bool(frame.flags & MORE))
 
     def _receive_part(self, part: bytes, *, more: bool) -> None:
-        if self.tables.machines["traffic"].step(self.state, "message") is None:
+        if self._traffic.step(self.state, "message") is None:
             machine = self.tables.machines[self.mechanism.machine]
             raise RemoteProtocolError(machine.otherwise, f"a message in state {self.state}")
         self._parts.append(part)
@@ -277,24 +283,22 @@ class Connection:
         size = octets[0] if octets else 0
         # A name that goes beyond the body is no name.
         name = octets[1 : 1 + size].decode("ascii", "backslashreplace") if size < len(octets) else ""
-        in_the_open = self.state == "traffic" and not self.mechanism.encrypts
-        machine = "traffic" if inside or in_the_open else self.mechanism.machine
-        key = f"traffic/{name}"
-        if key not in self.tables.commands or machine != "traffic":
-            key = self.mechanism.grammar(name, sending=False)
-        if key in self.tables.commands:
-            grammar = self.tables.commands[key]
+        in_traffic = inside or self.state == "traffic" and not self.mechanism.encrypts
+        machine = self.tables.machines["traffic" if in_traffic else self.mechanism.machine]
+        grammar = self.tables.commands.get(f"traffic/{name}") if in_traffic else None
+        if grammar is None:
+            grammar = self.tables.commands.get(self.mechanism.grammar(name, sending=False))
+        if grammar is not None:
             judged = dissect(grammar, octets, self.mechanism.keys, self.mechanism.known(name))
         else:
             judged = Dissected(name, {}, (("23/command/name-size", ""),) if not name else ())
-        row = self.tables.machines[machine].step(self.state, name)
-        if row is None and machine == "traffic":
-            row = self.tables.machines[machine].step(self.state, "unknown command")
+        row = machine.step(self.state, name)
+        if row is None and in_traffic:
+            row = machine.step(self.state, "unknown command")
         self._events.append(CommandReceived(name, octets, judged, flags, inside))
         if row is None:
-            otherwise = self.tables.machines[machine].otherwise
-            raise RemoteProtocolError(otherwise, f"{name or 'a nameless command'} in state {self.state}")
-        if key in self.tables.commands and not judged.fields:
+            raise RemoteProtocolError(machine.otherwise, f"{name or 'a nameless command'} in state {self.state}")
+        if grammar is not None and not judged.fields:
             breach = grammar.size_rule[0] or grammar.size_rule[1]
             raise RemoteProtocolError(breach, f"{name} of {len(octets)} octets")
         if refused := judged.refused or self.mechanism.refuses(judged):
@@ -413,7 +417,7 @@ class Connection:
     # --- small tools ----------------------------------------------------------------------------------------------
 
     def _push(self, name: str, grammar: str, natural: Mapping[str, Any], flags: int) -> None:
-        self._out.append(Outgoing(name, grammar, natural, self.mechanism.keys.snapshot(), flags, self.tables))
+        self._out.append(Outgoing(name, grammar, natural, self.mechanism.keys.held(), flags, self.tables))
 
     def _push_error(self, reason: bytes) -> None:
         natural = {"reason_size": len(reason), "reason": reason}

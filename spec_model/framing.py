@@ -16,6 +16,9 @@ class Frame(NamedTuple):
     body: bytes
 
 
+_frame = tuple.__new__  # what Frame(...) does, without its detour
+
+
 def encode(flags: int, body: bytes) -> bytes:
     """The octets of a frame. The size form follows from the body; a LONG flag that is given is kept."""
     if len(body) > LARGEST_SHORT or flags & LONG:
@@ -44,22 +47,33 @@ class FrameReader:
         Raises:
             RemoteProtocolError: a size is more than 2^63-1.
         """
-        buffer, start = self._buffer, 0
+        if not self._whole():
+            return  # without a copy of what can be a large part of a large frame
+        octets, start = bytes(self._buffer), 0
+        have = len(octets)
         try:
-            while len(buffer) - start >= 2:
-                flags = buffer[start]
+            while have - start >= 2:
+                flags = octets[start]
                 if flags & LONG:
-                    if len(buffer) - start < 9:
+                    body = start + 9
+                    if have < body:
                         return
-                    size, head = int.from_bytes(buffer[start + 1 : start + 9], "big"), 9
+                    size = int.from_bytes(octets[start + 1 : body], "big")
                     if size > LARGEST_LONG:
                         raise RemoteProtocolError("23/frame/long-size-limit", f"a frame of {size} octets")
                 else:
-                    size, head = buffer[start + 1], 2
-                if len(buffer) - start < head + size:
+                    size, body = octets[start + 1], start + 2
+                if have - body < size:
                     return
-                body = bytes(buffer[start + head : start + head + size])
-                start += head + size
-                yield Frame(flags, body)
+                start = body + size
+                yield _frame(Frame, (flags, octets[body:start]))
         finally:
-            del buffer[:start]
+            del self._buffer[:start]
+
+    def _whole(self) -> bool:
+        """Whether there is something to say of the first frame: it is complete, or too large."""
+        buffer = self._buffer
+        if len(buffer) < 2 or buffer[0] & LONG and len(buffer) < 9:
+            return False
+        size = int.from_bytes(buffer[1:9], "big") + 9 if buffer[0] & LONG else buffer[1] + 2
+        return len(buffer) >= size or size > LARGEST_LONG

@@ -110,7 +110,7 @@ class _Curve(Null):
 
     def grammar(self, name: str, *, sending: bool) -> str:
         if name == "MESSAGE":
-            return f"CURVE/MESSAGE/{self.side if sending else {'C': 'S', 'S': 'C'}[self.side]}"
+            return "CURVE/MESSAGE/C" if sending == (self.side == "C") else "CURVE/MESSAGE/S"
         return f"CURVE/{name}"
 
     def next_nonce(self) -> int:

@@ -92,7 +92,12 @@ class Case:
 
     @property
     def slow(self) -> bool:
-        """Whether it needs real time to pass over TCP."""
+        """Whether it needs more than a second of real time over TCP."""
+        return sum(step.seconds for step in unrolled(self.script) if isinstance(step, Pause)) > 1
+
+    @property
+    def timed(self) -> bool:
+        """Whether it waits for a timer: such cases run first and beside everything else."""
         return any(isinstance(step, Pause) for step in unrolled(self.script))
 
     def control(self) -> "Case":

@@ -71,15 +71,15 @@ def _top(
     """
 
 
-def _described(command: Callable[..., Exit]) -> dict[str, str]:
-    """The help of a command: its docstring, whose indented lines, the examples, are not wrapped."""
+def _add(name: str, command: Callable[..., Exit]) -> None:
+    """Add a command. Its docstring is its help, whose indented lines, the examples, are not wrapped."""
     text = inspect.getdoc(command) or ""
     paragraphs = [f"\b\n{part}" if part.startswith(" ") else part for part in text.split("\n\n")]
-    return {"help": "\n\n".join(paragraphs), "short_help": re.split(r"[.:](?:\s|$)", text)[0]}
+    app.command(name, help="\n\n".join(paragraphs), short_help=re.split(r"[.:](?:\s|$)", text)[0])(command)
 
 
 for _name, _command in COMMANDS.items():
-    app.command(_name, **_described(_command))(_command)
+    _add(_name, _command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,9 @@ from conformance.cli.exits import Exit, Stop
 
 
 def check_adapter(
-    command: Annotated[list[str], typer.Argument(metavar="TARGET | COMMAND", help="A target, or an adapter's command line.")],
+    command: Annotated[
+        list[str], typer.Argument(metavar="TARGET | COMMAND", help="A target, or an adapter's command line.")
+    ],
     targets: options.Targets = None,
     deadline: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="How long each step may take.")] = 5.0,
     json: options.Json = False,

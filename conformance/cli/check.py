@@ -1,66 +1,65 @@
 """`check`: judge a peer from outside, without an adapter: one that listens, or one that connects to us."""
 
-import ipaddress
-import re
 import shlex
-import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from conformance.cli import options
+from conformance.cli.address import Address, reach, resolve
 from conformance.cli.exits import Exit, Stop, near
 
 if TYPE_CHECKING:
-    from conformance.harness.blackbox import Bound, Connecting, Outside
-    from conformance.harness.keys import Keys
+    from conformance.harness.blackbox import Connecting, Outside
 
-CONTACT_SECONDS = 5.0
 STARTED_PATIENCE = 1.0
 """Seconds after which silence of a peer that we started is believed."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """A host, already resolved, and a port."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"tcp://[{self.host}]:{self.port}" if ":" in self.host else f"tcp://{self.host}:{self.port}"
 
 
 def check(
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="tcp://HOST:PORT | COMMAND", help="Where the peer listens; with --listen, what to start."),
+        typer.Argument(
+            metavar="tcp://HOST:PORT | COMMAND", help="Where the peer listens; with --listen, what to start."
+        ),
     ] = None,
     listen: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Listen here for a peer that connects; port 0 is any free one.")
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Listen here for a peer that connects; port 0 is any free one."),
     ] = None,
     mechanism: Annotated[str, typer.Option("--mechanism", "-m", metavar="NAME", help="What the peer speaks.")] = "NULL",
     role: Annotated[
         Literal["server", "client"] | None,
-        typer.Option(help="Its side of a CURVE handshake.  [default: server if it listens, client if it connects]"),
+        typer.Option(
+            help="Its side of a CURVE or PLAIN handshake.  [default: server if it listens, client if it connects]"
+        ),
     ] = None,
     socket_type: Annotated[str, typer.Option(metavar="TYPE", help="Its socket type.")] = "DEALER",
     server_key: Annotated[
         str | None, typer.Option(metavar="KEY", help="The public key of a CURVE server, in Z85 or hex.")
     ] = None,
     secret_key: Annotated[
-        str | None, typer.Option(metavar="KEY", help="The tester's own secret key, if not the suite's well-known test key.")
+        str | None,
+        typer.Option(
+            metavar="KEY",
+            envvar="ZMTP_SECRET_KEY",
+            show_envvar=False,
+            help="The tester's own secret key, if not the suite's well-known one; or by ZMTP_SECRET_KEY.",
+        ),
     ] = None,
-    case: Annotated[list[str] | None, typer.Option("--case", metavar="CASE", help="Only these cases: ids or globs.")] = None,
+    case: Annotated[
+        list[str] | None, typer.Option("--case", metavar="CASE", help="Only these cases: ids or globs.")
+    ] = None,
     requirement: options.Requirements = None,
     wait: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, max=15, help="How long a connection of a peer may take to come.")
+        float,
+        typer.Option(metavar="SECONDS", min=0.1, max=15, help="How long a connection of a peer may take to come."),
     ] = 10.0,
     patience: options.Patience = None,
-    allow_remote: Annotated[bool, typer.Option("--allow-remote", help="Let HOST be another machine than this one.")] = False,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let HOST be another machine than this one.")
+    ] = False,
     report_dir: options.ReportDir = None,
     seed: options.Seed = 0,
     jobs: options.Jobs = 8,
@@ -91,8 +90,10 @@ def check(
         zmtp-conformance check --listen 127.0.0.1:5555
     """
     from conformance.cli.console import note
+    from conformance.cli.keys import keys_for
     from conformance.cli.session import Manner, Session, Subject, unsupported
-    from conformance.harness.blackbox import Bound, Connecting, Outside, fit
+    from conformance.harness.blackbox import Bound, Connecting, fit
+    from conformance.harness.keys import PASSWORD, USERNAME
     from conformance.harness.player import Settings
     from conformance.harness.runner import Plan
     from spec_model.crypto.keys import z85_encode
@@ -101,26 +102,43 @@ def check(
     chosen = options.selected(case, requirement)
     command = tuple(words or ()) if listen is not None else ()
     target = _target(words, listen, known, role, _socket_type(socket_type), several=bool(command) or listen is None)
-    keys = _keys(target, server_key, secret_key)
-    address = _address(listen if listen is not None else (words or [""])[0], allow_remote=allow_remote, listen=listen is not None)
+    keys = keys_for(target, server_key, secret_key)
+    place_named = listen if listen is not None else (words or [""])[0]
+    address = resolve(place_named, allow_remote=allow_remote, listen=listen is not None)
+    if (known, target.role) == ("PLAIN", "server"):
+        note(f"we authenticate ourselves as {USERNAME!r} with the password {PASSWORD!r}")
     behind: Bound | Connecting
     if listen is None:
-        _reach(address)
+        reach(address)
         behind, name = Bound(str(address)), str(address)
     else:
         behind = _listen(address, command, z85_encode(keys.server.public), wait)
         name = shlex.join(command) if command else "a peer that connects"
-        if target.role == "client":
+        if (known, target.role) == ("CURVE", "client"):
             note(f"the public key of our CURVE server, in Z85: {z85_encode(keys.server.public)}")
         if not command:
             note(f"waiting on {behind.endpoint} for a {known} {target.role} that connects; start it now")
         _await(behind)
         jobs = jobs if behind.at_once else 1
-    given = _given(listen, known, role, socket_type, server_key, secret_key, wait, allow_remote, seed, slow)
+    given = options.as_words(
+        {
+            "--listen": listen,
+            "--mechanism": known if known != "NULL" else None,
+            "--role": role,
+            "--socket-type": target.socket_type if target.socket_type != "DEALER" else None,
+            "--server-key": server_key,
+            "--wait": wait if wait != 10 else None,
+            "--patience": patience,
+            "--seed": seed or None,
+        },
+        {"--allow-remote": allow_remote, "--slow": slow},
+    )
+    if secret_key:
+        given = f'{given} --secret-key "$ZMTP_SECRET_KEY"'
     place = shlex.join(words or ()) if listen is None else shlex.join(("--", *command)) if command else ""
 
     def replay(name: str) -> str:
-        return f"zmtp-conformance check {shlex.join(given)} --case '{name}' {place}".rstrip()
+        return " ".join(filter(None, ("zmtp-conformance check", given, f"--case '{name}'", place)))
 
     fitting, unfit = [], []
     for one, side in chosen:
@@ -138,7 +156,7 @@ def check(
         "command": list(command),
     }
     manner = Manner(
-        directory=report_dir or Path("reports") / re.sub(r"[^A-Za-z0-9.]+", "-", str(address) if listen is None else "listen"),
+        directory=report_dir or options.report_dir(str(address) if listen is None else "listen"),
         replay=replay,
         profile=profile,
         selection=options.in_words(case, requirement),
@@ -153,7 +171,7 @@ def check(
     plan = Plan(jobs=jobs, seed=seed, slow=slow, patience=patience)
     code = Session(Subject(name, "", details), behind, settings, plan, manner).run(fitting, unfit)
     if listen is None and code is not Exit.INTERRUPTED:
-        _reach(address, "any more: it went away during the run, so what came after that was not judged")
+        reach(address, "any more: it went away during the run, so what came after that was not judged")
     return code
 
 
@@ -165,7 +183,7 @@ def _target(
     if listen is None and len(words or ()) != 1:
         raise Stop(Exit.USAGE, "name one peer, tcp://HOST:PORT, or listen for one that connects: --listen HOST:PORT")
     if mechanism == "NULL" and role is not None:
-        raise Stop(Exit.USAGE, "--role is for CURVE: the mechanism NULL has no sides")
+        raise Stop(Exit.USAGE, "the mechanism NULL has no sides: leave --role out")
     as_server = None if mechanism == "NULL" else (role == "server") if role else listen is None
     return Outside("binds" if listen is None else "connects", mechanism, as_server, socket_type, several)
 
@@ -176,71 +194,6 @@ def _socket_type(name: str) -> str:
     if name.upper() not in PEERS:
         raise Stop(Exit.USAGE, f"there is no socket type {name!r}{near(name.upper(), PEERS)}")
     return name.upper()
-
-
-def _keys(target: "Outside", server_key: str | None, secret_key: str | None) -> "Keys":
-    """The permanent keys: of what the user does not give, those that the suite publishes."""
-    from conformance.harness.keys import CLIENT, SERVER, Keys
-    from spec_model.crypto.keys import KeyPair
-
-    if target.mechanism != "CURVE":
-        if server_key or secret_key:
-            raise Stop(Exit.USAGE, f"keys are for CURVE, not for {target.mechanism}")
-        return Keys()
-    if target.as_server and server_key is None:
-        raise Stop(Exit.USAGE, "a CURVE server is only answered by who knows its public key: give it by --server-key")
-    if not target.as_server and server_key is not None:
-        raise Stop(Exit.USAGE, "--server-key is the key of a server under test; for our own server give --secret-key")
-    own = KeyPair.from_secret(_key("--secret-key", secret_key)) if secret_key else None
-    if target.as_server:
-        return Keys(client=own or CLIENT, server_public=_key("--server-key", server_key or ""))
-    server = own or SERVER
-    return Keys(server=server, server_public=server.public)
-
-
-def _key(option: str, text: str) -> bytes:
-    """A key of 32 octets from its Z85 or hex."""
-    from spec_model.crypto.keys import z85_decode
-
-    if re.fullmatch(r"[0-9A-Fa-f]{64}", text):
-        return bytes.fromhex(text)
-    try:
-        octets = z85_decode(text)
-    except ValueError:
-        octets = b""
-    if len(octets) != 32:
-        raise Stop(Exit.USAGE, f"{option} takes 40 characters of Z85 or 64 hex digits, not these {len(text)} characters")
-    return octets
-
-
-def _address(text: str, *, allow_remote: bool, listen: bool) -> Address:
-    """The host and port that the user named, resolved; another machine only where that is allowed."""
-    found = re.fullmatch(r"(?:tcp://)?(\[[0-9A-Fa-f:.%]+\]|[^\[\]:/\s]+):([0-9]{1,5})", text)
-    if found is None or (not listen and not text.startswith("tcp://")) or not int(not listen) <= int(found[2]) < 2**16:
-        raise Stop(Exit.USAGE, f"{text!r} is no {'HOST:PORT to listen on' if listen else 'endpoint tcp://HOST:PORT'}")
-    host, port = found[1].strip("[]"), int(found[2])
-    try:
-        resolved = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except OSError as error:
-        raise Stop(Exit.UNREACHABLE, f"there is no host {host}: {error.strerror}") from None
-    if not allow_remote and not all(map(_loopback, resolved)):
-        raise Stop(
-            Exit.USAGE, f"{host} is not this machine: cases send what can hurt; --allow-remote says that you may do that there"
-        )
-    return Address(min(resolved, key=lambda address: ":" in address), port)
-
-
-def _loopback(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
-
-
-def _reach(address: Address, more: str = "") -> None:
-    """Raise Stop if nothing listens there."""
-    try:
-        socket.create_connection((address.host, address.port), timeout=CONTACT_SECONDS).close()
-    except OSError as error:
-        said = f"nothing listens on {address} {more}" if more else f"nothing listens on {address}"
-        raise Stop(Exit.UNREACHABLE, f"{said} ({error.strerror or error})") from None
 
 
 def _listen(address: Address, command: Iterable[str], server_key: str, wait: float) -> "Connecting":
@@ -262,30 +215,3 @@ def _await(behind: "Connecting") -> None:
     if missing:
         behind.stop()
         raise Stop(Exit.UNREACHABLE, missing)
-
-
-def _given(
-    listen: str | None,
-    mechanism: str,
-    role: str | None,
-    socket_type: str,
-    server_key: str | None,
-    secret_key: str | None,
-    wait: float,
-    allow_remote: bool,
-    seed: int,
-    slow: bool,
-) -> tuple[str, ...]:
-    """The options that a replay needs, as they were given."""
-    valued = {
-        "--listen": listen,
-        "--mechanism": mechanism if mechanism != "NULL" else None,
-        "--role": role,
-        "--socket-type": socket_type if socket_type != "DEALER" else None,
-        "--server-key": server_key,
-        "--secret-key": secret_key,
-        "--wait": f"{wait:g}" if wait != 10 else None,
-        "--seed": str(seed) if seed else None,
-    }
-    flags = [name for name, wanted in (("--allow-remote", allow_remote), ("--slow", slow)) if wanted]
-    return (*(word for name, value in valued.items() if value is not None for word in (name, value)), *flags)

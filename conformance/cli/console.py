@@ -5,6 +5,7 @@ Theory of operation: nothing here reads markup, because what is printed can hold
 away early (`| head`) silences the output and ends nothing: a verdict is worth the same whether or not it was read.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -60,10 +61,8 @@ def note(line: str | Text = "") -> None:
 
 def complain(line: str) -> None:
     """Say what went wrong, in one line."""
-    try:
+    with contextlib.suppress(OSError):  # if nobody can be told, nobody is
         err.print(Text.assemble(("zmtp-conformance: ", "bold red"), " ".join(inert(line, 2000).split())))
-    except OSError:
-        pass  # nobody can be told
 
 
 def say_json(value: Any) -> None:
@@ -91,5 +90,7 @@ def table(title: str, headings: Iterable[str]) -> Table:
     """An empty table; columns after the first two are numbers."""
     made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for number, heading in enumerate(headings):
-        made.add_column(Text(heading, COLOURS.get(heading, "")), justify="left" if number < 2 else "right", no_wrap=True)
+        made.add_column(
+            Text(heading, COLOURS.get(heading, "")), justify="left" if number < 2 else "right", no_wrap=True
+        )
     return made

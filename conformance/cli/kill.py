@@ -15,7 +15,9 @@ def kill(
     fault: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only these faults: ids or globs.")] = None,
     cases: options.Patterns = None,
     mechanism: options.Mechanisms = None,
-    thorough: Annotated[bool, typer.Option("--thorough", help="Every case against every fault, not the first that kills.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Every case against every fault, not the first that kills.")
+    ] = False,
     verbose: options.Verbose = False,
     json: options.Json = False,
 ) -> Exit:

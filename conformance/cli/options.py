@@ -1,13 +1,19 @@
 """Options that several commands have, and the selection of cases that they make."""
 
-from collections.abc import Iterable
+import re
+import shlex
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from conformance.cli.exits import Exit, Stop, near
+from conformance.cli.exits import Exit, Stop
+
+if TYPE_CHECKING:
+    from conformance.api import Case
+    from conformance.api import case as api
 
 
 class Role(StrEnum):
@@ -33,16 +39,24 @@ Patterns = Annotated[
 ]
 Requirements = Annotated[
     list[str] | None,
-    typer.Option("--requirement", "-r", metavar="ID", help="Only cases that check it: 26/HELLO/padding or '26/HELLO/*'."),
+    typer.Option(
+        "--requirement", "-r", metavar="ID", help="Only cases that check it: 26/HELLO/padding or '26/HELLO/*'."
+    ),
 ]
 Roles = Annotated[
-    list[Role] | None, typer.Option("--role", metavar="ROLE", help="server, client, or peer where the handshake has no sides.")
+    list[Role] | None,
+    typer.Option("--role", metavar="ROLE", help="server, client, or peer where the handshake has no sides."),
 ]
 Mechanisms = Annotated[
-    list[str] | None, typer.Option("--mechanism", "-m", metavar="NAME", help="Only this mechanism: NULL or CURVE.")
+    list[str] | None, typer.Option("--mechanism", "-m", metavar="NAME", help="Only this mechanism: NULL, PLAIN, CURVE.")
 ]
-Sides = Annotated[list[Side] | None, typer.Option("--side", metavar="SIDE", help="binds or connects: which of the two the target does.")]
-Seed = Annotated[int, typer.Option(min=0, metavar="N", help="For the tester's randomness; the same seed sends the same octets.")]
+Sides = Annotated[
+    list[Side] | None,
+    typer.Option("--side", metavar="SIDE", help="binds or connects: which of the two the target does."),
+]
+Seed = Annotated[
+    int, typer.Option(min=0, metavar="N", help="For the tester's randomness; the same seed sends the same octets.")
+]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, metavar="N", help="How many cases at once.")]
 Deadline = Annotated[
     float, typer.Option("--deadline", min=0.1, metavar="SECONDS", help="How long the adapter may take to answer.")
@@ -53,17 +67,21 @@ Patience = Annotated[
 ]
 Slow = Annotated[bool, typer.Option("--slow", help="Also play the cases that must let real time pass.")]
 ReportDir = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Where the reports go.  [default: reports/<target>/]", show_default=False)
+    Path | None,
+    typer.Option(metavar="DIR", help="Where the reports go.  [default: reports/<target>/]", show_default=False),
 ]
 Targets = Annotated[
-    Path | None, typer.Option("--targets", metavar="FILE", help="A TOML file with targets of your own.", show_default=False)
+    Path | None,
+    typer.Option("--targets", metavar="FILE", help="A TOML file with targets of your own.", show_default=False),
 ]
 ProfileOption = Annotated[
     Profile, typer.Option("--profile", help="Recorded in the results; both judge alike as yet.", show_default=True)
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="A recommendation that is not followed fails the run.")]
 FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first failure that is confirmed.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="A line for every case, and tracebacks of our own bugs.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="A line for every case, and tracebacks of our own bugs.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 
@@ -73,7 +91,7 @@ def selected(
     roles: Iterable[Role] | None = None,
     mechanisms: Iterable[str] | None = None,
     sides: Iterable[Side] | None = None,
-) -> tuple[tuple[Any, Side], ...]:
+) -> "tuple[tuple[Case, api.Side], ...]":
     """The cases that these options select, each with its sides.
 
     Raises:
@@ -82,7 +100,11 @@ def selected(
     from conformance.harness.catalogue import Selection, UnknownCase, select
 
     selection = Selection(
-        tuple(patterns or ()), tuple(requirements or ()), tuple(roles or ()), known_mechanisms(mechanisms), tuple(sides or ())
+        patterns=tuple(patterns or ()),
+        requirements=tuple(requirements or ()),
+        roles=tuple(roles or ()),
+        mechanisms=known_mechanisms(mechanisms),
+        sides=tuple(side.value for side in sides or ()),
     )
     try:
         found = select(selection)
@@ -101,8 +123,22 @@ def known_mechanisms(names: Iterable[str] | None) -> tuple[str, ...]:
     wanted = tuple(name.upper() for name in names or ())
     for name in wanted:
         if name not in known:
-            raise Stop(Exit.USAGE, f"no case is about the mechanism {name!r}; there are {' and '.join(known)}{near(name, known)}")
+            raise Stop(
+                Exit.USAGE,
+                f"no case is about the mechanism {name!r}; there are {', '.join(known)}",
+            )
     return wanted
+
+
+def as_words(valued: Mapping[str, object], flags: Mapping[str, bool]) -> str:
+    """Options as they are typed, without those that have no value."""
+    words = [word for name, value in valued.items() if value is not None for word in (name, str(value))]
+    return shlex.join([*words, *(name for name, wanted in flags.items() if wanted)])
+
+
+def report_dir(target: str) -> Path:
+    """Where the reports on a target go if the user does not say."""
+    return Path("reports") / re.sub(r"[^A-Za-z0-9._-]+", "-", target)
 
 
 def in_words(
@@ -115,4 +151,3 @@ def in_words(
     """The selection as it is recorded in the results."""
     named = {"--requirement": requirements, "--role": roles, "--mechanism": mechanisms, "--side": sides}
     return (*(patterns or ()), *(f"{name}={value}" for name, values in named.items() for value in values or ()))
-

@@ -48,7 +48,12 @@ def in_short(counts: Counter[str]) -> str:
 @contextmanager
 def _live(total: int, counts: Counter[str]) -> Iterator[Callable[[], None]]:
     bar = Progress(
-        BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=err, transient=True
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=err,
+        transient=True,
     )
     with bar:
         task = bar.add_task("finding the pace of the target", total=total)

@@ -14,8 +14,12 @@ from spec_model.requirements import Level, Requirement, Seen, load
 
 def requirements(
     patterns: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Ids or globs: '26/HELLO/*'.")] = None,
-    level: Annotated[list[Level] | None, typer.Option(metavar="LEVEL", help="Only of this level: MUST, SHALL NOT ...")] = None,
-    seen: Annotated[list[Seen] | None, typer.Option(metavar="PLACE", help="Only what shows there: wire, driven or never.")] = None,
+    level: Annotated[
+        list[Level] | None, typer.Option(metavar="LEVEL", help="Only of this level: MUST, SHALL NOT ...")
+    ] = None,
+    seen: Annotated[
+        list[Seen] | None, typer.Option(metavar="PLACE", help="Only what shows there: wire, driven or never.")
+    ] = None,
     unchecked: Annotated[bool, typer.Option("--unchecked", help="Only what no case checks.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Count for each RFC what is checked.")] = False,
     rulings: Annotated[bool, typer.Option("--rulings", help="Print all rulings as a Markdown page.")] = False,

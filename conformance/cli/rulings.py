@@ -23,7 +23,7 @@ def _lines(ruled: list[Requirement]) -> Iterator[str]:
             yield ""
             yield f"### {entry.id}"
             yield ""
-            yield f"{entry.level}, binds the {entry.binds}; RFC {rfc}, \"{entry.where}\": {entry.gist}"
+            yield f'{entry.level}, binds the {entry.binds}; RFC {rfc}, "{entry.where}": {entry.gist}'
             yield ""
             yield f"**Ruling.** {entry.ruling}"
             if entry.allows:

@@ -1,6 +1,5 @@
 """`run`: judge a target through its adapter."""
 
-import re
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,9 @@ from conformance.cli.exits import Exit, Stop
 
 
 def run(
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="A name that `targets` lists, or faulty:<id> for a faulty peer.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="A name that `targets` lists, or faulty:<id> for a faulty peer.")
+    ],
     cases: options.Patterns = None,
     requirement: options.Requirements = None,
     role: options.Roles = None,
@@ -56,19 +57,22 @@ def run(
     chosen = options.selected(cases, requirement, role, mechanism, side)
     found = resolve(target, targets, library)
     subject, behind = attach(found, deadline)
-    given = (
-        *(("--library", str(library)) if library else ()),
-        *(("--targets", str(targets)) if targets else ()),
-        *(("--seed", str(seed)) if seed else ()),
-        *(("--slow",) if slow else ()),
-        *(("--profile", profile) if profile != "rfc" else ()),
+    given = options.as_words(
+        {
+            "--library": library,
+            "--targets": targets,
+            "--patience": patience,
+            "--seed": seed or None,
+            "--profile": profile if profile != "rfc" else None,
+        },
+        {"--slow": slow},
     )
 
     def replay(name: str) -> str:
-        return shlex.join(("zmtp-conformance", "run", target, *given)) + f" '{name}'"
+        return " ".join(filter(None, ("zmtp-conformance run", shlex.quote(target), given, f"'{name}'")))
 
     manner = Manner(
-        directory=report_dir or Path("reports") / re.sub(r"[^A-Za-z0-9._-]+", "-", target),
+        directory=report_dir or options.report_dir(target),
         replay=replay,
         profile=profile,
         selection=options.in_words(cases, requirement, role, mechanism, side),
@@ -77,7 +81,9 @@ def run(
         verbose=verbose,
         as_json=json,
     )
-    code = Session(subject, behind, Settings(), Plan(jobs=jobs, seed=seed, slow=slow, patience=patience), manner).run(chosen)
+    code = Session(subject, behind, Settings(), Plan(jobs=jobs, seed=seed, slow=slow, patience=patience), manner).run(
+        chosen
+    )
     if behind.faults and code in (Exit.CONFORMS, Exit.FAILS, Exit.NOTHING):
         raise Stop(Exit.FAULT, f"the adapter was at fault: {behind.faults[-1]}")
     return code

@@ -48,7 +48,10 @@ def _table(results: Mapping[str, Any], title: str) -> Any:
     used = [verdict for verdict in VERDICTS if verdict in VERDICTS[:4] or results["summary"][verdict]]
     made = table(inert(title), ("mechanism", "role", *used, "all"))
     for (mechanism, role), counted in sorted(counts.items()):
-        numbers = [Text(str(counted[verdict] or "-"), coloured(verdict).style if counted[verdict] else "dim") for verdict in used]
+        numbers = [
+            Text(str(counted[verdict] or "-"), coloured(verdict).style if counted[verdict] else "dim")
+            for verdict in used
+        ]
         made.add_row(mechanism, role, *numbers, str(counted.total()))
     totals = [str(results["summary"][verdict] or "-") for verdict in used]
     made.add_row("all", "", *totals, str(len(results["cases"])), style="bold")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from conformance.cli.exits import Exit, Stop
-from conformance.harness.effects import Answer, AdapterFault, TargetDied
+from conformance.harness.effects import AdapterFault, Answer, TargetDied
 from conformance.harness.tcp import Adapters
 
 MOST_FAULTS = 3
@@ -96,12 +96,16 @@ class Supervised:
             self._due.clear()
             self.faults.append(str(fault))
             if len(self.faults) >= MOST_FAULTS:
-                raise Hopeless(Exit.FAULT, f"given up after {MOST_FAULTS} faults of the adapter; the last: {fault}") from fault
+                raise Hopeless(
+                    Exit.FAULT, f"given up after {MOST_FAULTS} faults of the adapter; the last: {fault}"
+                ) from fault
             raise
         except TargetDied as death:
             self._due.clear()
             self._deaths += 1
             if self._deaths >= MOST_DEATHS and self._answers < FIRST_ANSWERS:
-                text = f"given up: the target died {MOST_DEATHS} times before anything could be judged; the last: {death}"
+                text = (
+                    f"given up: the target died {MOST_DEATHS} times before anything could be judged; the last: {death}"
+                )
                 raise Hopeless(Exit.UNREACHABLE, text) from death
             raise

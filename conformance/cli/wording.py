@@ -123,5 +123,7 @@ def _altered(alteration: Alteration) -> str:
 
 def _plain(record: object) -> str:
     """Any other record: its name and what it holds."""
-    held = {name: entry for name, entry in vars(record).items() if not name.startswith("_") and entry not in (None, b"", ())}
+    held = {
+        name: entry for name, entry in vars(record).items() if not name.startswith("_") and entry not in (None, b"", ())
+    }
     return f"{type(record).__name__.lower()}({', '.join(f'{name} {value(entry)}' for name, entry in held.items())})"

@@ -37,7 +37,9 @@ LONGEST_WAIT = 15.0
 _LOCAL = "needs an adapter"
 _SENDING_ONLY = frozenset({"PUSH", "PUB"})
 _TYPE = re.compile(r"DEALER|dealer|[Ss]ocket[-_ ][Tt]ype")
-_CRASHES = frozenset({-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE, -signal.SIGTRAP})
+_CRASHES = frozenset(
+    {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE, -signal.SIGTRAP}
+)
 
 
 @dataclass(frozen=True)

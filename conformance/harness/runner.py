@@ -68,7 +68,7 @@ class Runner:
 
     def results(self, selected: Iterable[Selected]) -> Iterator[Result]:
         """Run the cases; yields each result as soon as it is final."""
-        wanted = sorted(selected, key=lambda entry: not entry[0].slow)
+        wanted = sorted(selected, key=lambda entry: not entry[0].timed)
         if self._plan.patience is None:
             self.patience = max(LEAST_PATIENCE, self._calibrate(wanted))
         self._settings = replace(self._settings, patience=self.patience)

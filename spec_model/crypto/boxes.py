@@ -37,6 +37,7 @@ class Keyring:
         self._keys = dict(keys or {})
         self._shared: dict[tuple[bytes, bytes], bytes] = {}
         self._found: dict[tuple[str, str], bytes] = {}  # of _shared, by the names that the keys have now
+        self._held: Keyring | None = None
 
     def __contains__(self, name: str) -> bool:
         return name in self._keys
@@ -55,7 +56,7 @@ class Keyring:
     def learn_all(self, keys: Mapping[str, bytes]) -> None:
         """Keep several keys."""
         self._keys = {**self._keys, **keys}  # snapshots go on with the old ones
-        self._found = {}
+        self._found, self._held = {}, None
 
     def learn_pair(self, name: str, pair: KeyPair) -> None:
         """Keep both keys of a pair: "C'" and "c'", say."""
@@ -70,14 +71,20 @@ class Keyring:
         gone = {self._keys[name] for name in names if name in self._keys}
         self._keys = {name: key for name, key in self._keys.items() if name not in names}
         self._shared = {pair: key for pair, key in self._shared.items() if gone.isdisjoint(pair)}
-        self._found = {}
+        self._found, self._held = {}, None
 
     def snapshot(self) -> "Keyring":
         """A copy that later learning does not change."""
         copy = Keyring.__new__(Keyring)
-        copy._keys, copy._found = self._keys, self._found
+        copy._keys, copy._found, copy._held = self._keys, self._found, None
         copy._shared = self._shared  # keyed by the keys themselves, so it can be shared
         return copy
+
+    def held(self) -> "Keyring":
+        """The same for whoever only seals and opens: it gets the same copy again as long as nothing is learned."""
+        if self._held is None:
+            self._held = self.snapshot()
+        return self._held
 
     def seal(self, box: Sealed, nonce: bytes, plaintext: bytes) -> bytes:
         """Make a box: 16 octets longer than its plaintext.

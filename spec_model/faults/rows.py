@@ -187,7 +187,8 @@ def _ignores(machine: Machine) -> Iterator[Fault]:
                 if event == "message" and mechanism == "NULL":
                     cited.append("23/NULL/no-message-before-ready")
                 if event == "message" and mechanism == "PLAIN":
-                    cited += ["24/handshake/no-skipping", "24/message/client-waits-for-ready"]
+                    waits = ("24/handshake/no-skipping", "24/message/client-waits-for-ready")
+                    cited += waits if as_server else ("24/message/server-waits-for-ready",)
                 if event == UNHEARD_OF and mechanism == "CURVE":
                     cited.append("26/handshake/commands")
                 yield Fault(
@@ -209,7 +210,7 @@ def _lost(machine: Machine, row: Row) -> tuple[str, ...]:
     if row.then == "traffic" != row.state:
         behind = _NOT_SERVED[mechanism]
     elif row.then not in machine.final and row.then != row.state:
-        steps = [step.requirement for step in machine.rows if step.state == row.then and step.then not in machine.final]
+        steps = [step.requirement for step in machine.rows if step.state == row.then and step.then != "closed"]
         behind = tuple(steps)
     # Machines of several mechanisms have rows of one name, and each mechanism has sentences of its own.
     foreign = {"PLAIN": "26/", "CURVE": "24/"}.get(mechanism, "-")

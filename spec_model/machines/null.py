@@ -12,4 +12,5 @@ NULL = Machine(
         Row("expect-ready", "ERROR", "fail", "closed", "23/ERROR/fatal"),
     ),
     otherwise="23/NULL/grammar",
+    final=("closed", "traffic"),  # messages in the open are the business of the traffic machine
 )

@@ -14,4 +14,5 @@ PLAIN_CLIENT = Machine(
         Row("expect-ready", "ERROR", "fail", "closed", "24/ERROR/client-accepts"),
     ),
     otherwise="24/handshake/order",
+    final=("closed", "traffic"),  # messages in the open are the business of the traffic machine
 )

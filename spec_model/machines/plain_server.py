@@ -16,4 +16,5 @@ PLAIN_SERVER = Machine(
         Row("expect-initiate", "INITIATE", "send READY", "traffic", "24/READY/answers-initiate"),
     ),
     otherwise="24/handshake/order",
+    final=("closed", "traffic"),  # messages in the open are the business of the traffic machine
 )

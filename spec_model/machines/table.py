@@ -29,7 +29,9 @@ class Row:
     @cached_property
     def verbs(self) -> tuple[tuple[str, str], ...]:
         """What is done, taken apart: each verb with what it is about."""
-        return tuple((verb, what) for verb, _, what in (phrase.partition(" ") for phrase in self.do.split("; ") if phrase))
+        return tuple(
+            (verb, what) for verb, _, what in (phrase.partition(" ") for phrase in self.do.split("; ") if phrase)
+        )
 
     @property
     def key(self) -> str:
@@ -94,7 +96,11 @@ class Machine:
 
     def to_dot(self) -> str:
         """The state diagram in Graphviz's language."""
-        lines = [f'digraph "{self.name}" {{', "  rankdir=LR;", '  node [shape=box, style=rounded, fontname="sans-serif"];']
+        lines = [
+            f'digraph "{self.name}" {{',
+            "  rankdir=LR;",
+            '  node [shape=box, style=rounded, fontname="sans-serif"];',
+        ]
         lines.append('  edge [fontname="sans-serif", fontsize=10];')
         lines.append(f'  "" [shape=point]; "" -> "{self.initial}";')
         for row in self.rows:

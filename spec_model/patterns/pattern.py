@@ -12,9 +12,15 @@ come and go, `closing` when the application is done with it.
             pattern.attached(peer, event.metadata, minor, outbound=False)
         elif isinstance(event, MessageReceived):
             pattern.received(peer, event.parts)
+        elif isinstance(event, CommandReceived):
+            pattern.commanded(peer, event.name, event.octets[1 + len(event.name) :])
+        elif isinstance(event, Closed):
+            pattern.detached(peer)
     for peer, item in pattern.outgoing():
         if isinstance(item, Message):
             connections[peer].send(*item.parts)
+        else:
+            connections[peer].send_command(item.name, item.fields)
 """
 
 from collections.abc import Container, Hashable, Iterator, Mapping
@@ -50,6 +56,11 @@ class TrafficCommand:
 
     name: str
     body: bytes
+
+    @property
+    def fields(self) -> Mapping[str, bytes]:
+        """Its field as `Connection.send_command` wants it."""
+        return {"group" if self.name in ("JOIN", "LEAVE") else "subscription": self.body}
 
 
 Item = Message | TrafficCommand

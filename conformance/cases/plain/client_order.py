@@ -115,7 +115,7 @@ MESSAGES = {
 
 NOT_DELIVERED = {
     name: Case(
-        title=f"a message behind {what} is not delivered, then or later",
+        title=f"a client does not deliver a message behind {what}, then or later",
         checks=("24/handshake/order", "23/NULL/no-message-before-ready"),
         under_test=Client("PLAIN", sides=("binds",)),
         script=(

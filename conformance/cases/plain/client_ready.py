@@ -18,7 +18,7 @@ TYPE = metadata_octets([("Socket-Type", b"DEALER")])
 
 UNREADABLE = {
     name: Case(
-        title=f"a READY in which {what} is refused, or read as far as that goes",
+        title=f"a READY in which {what} is taken or refused",
         checks=("24/READY/metadata",),
         under_test=CLIENT,
         script=(send("READY", metadata=TYPE + broken), expect(either(rejects(), accepts()))),
@@ -121,7 +121,7 @@ WRONG_SOCKET_TYPE = {
         ("pub", "PUB", "Socket-Type", b"PUB"),
         ("unknown", "unknown", "Socket-Type", b"BOGUS"),
         ("empty", "empty", "Socket-Type", b""),
-        ("lower_case_name", "PUB, under a name in small letters,", "socket-type", b"PUB"),
+        ("lower_case_name", "PUB, its name in small letters,", "socket-type", b"PUB"),
     )
 }
 

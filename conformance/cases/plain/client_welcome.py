@@ -19,7 +19,7 @@ ANSWERED = Case(
 
 EXCESS = {
     name: Case(
-        title=f"a WELCOME with {what} behind its name is taken or refused, not left alone",
+        title=f"a WELCOME with {what} behind its name is taken or refused",
         checks=("24/WELCOME/takes-empty",),
         under_test=CLIENT,
         script=(send("WELCOME", excess=excess), expect(either(rejects(), accepts()))),

@@ -58,7 +58,7 @@ ONE_ANSWER_EACH = Case(
 )
 
 OCTET_BY_OCTET = Case(
-    title="a handshake whose octets come one by one leads to traffic",
+    title="a server gets to traffic in a handshake whose octets come one by one",
     checks=("24/READY/answers-initiate", "24/WELCOME/answers-hello", "23/greeting/expects-whole"),
     under_test=SERVER,
     script=(message(b"piece", b"by", b"piece"), expect(delivers((b"piece", b"by", b"piece")))),
@@ -66,7 +66,7 @@ OCTET_BY_OCTET = Case(
 )
 
 EVERY_SPLIT = Case(
-    title="a handshake that is cut in two at any octet leads to traffic",
+    title="a server gets to traffic in a handshake that is cut in two at any octet",
     checks=("24/READY/answers-initiate", "24/WELCOME/answers-hello", "23/greeting/expects-whole"),
     under_test=SERVER,
     script=(message(b"cut", b"in two"), expect(delivers((b"cut", b"in two")))),
@@ -74,7 +74,7 @@ EVERY_SPLIT = Case(
 )
 
 BOTH_WAYS = Case(
-    title="messages go both ways once READY is out, in any mixture",
+    title="a server sends and receives messages in any mixture once READY is out",
     checks=("24/message/after-ready", "24/message/server-may-send", "23/message/body"),
     under_test=SERVER,
     script=(
@@ -170,7 +170,7 @@ WAITS_FOR_INITIATE = Case(
 )
 
 EARLY_MESSAGE_WAITS = Case(
-    title="a message that the application gave early leaves after READY, not before",
+    title="a message that the server's application gave early leaves after READY, not before",
     checks=("24/message/server-waits-for-ready", "23/connection/stages"),
     under_test=CONNECTING,
     script=(

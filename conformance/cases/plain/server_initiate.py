@@ -214,6 +214,6 @@ WRONG_SOCKET_TYPE = {
         ("empty", "empty", "Socket-Type", b""),
         ("prefix", "the beginning of a known one", "Socket-Type", b"DEALE"),
         ("null_behind", "a known one with a null behind it", "Socket-Type", b"DEALER\x00"),
-        ("lower_case_name", "PUB, under a name in small letters,", "socket-type", b"PUB"),
+        ("lower_case_name", "PUB, its name in small letters,", "socket-type", b"PUB"),
     )
 }

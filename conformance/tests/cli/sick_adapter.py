@@ -4,13 +4,11 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from conformance.adapters.protocol import Request
 from conformance.adapters.reference import __main__ as reference
 from conformance.adapters.wire import Wire, answer
 from spec_model.connection import Connection
-
 
 STDOUT = os.dup(1)  # the adapter's own, which Wire hides
 
@@ -39,15 +37,15 @@ def main() -> None:
             print(os.getpid(), file=pids)
     served = 0
 
-    def sickly(wire: Wire, target: Any, request: Request) -> None:
+    def sickly(wire: Wire, handler: object, request: Request) -> None:
         nonlocal served
         served += 1
         if served > after:
             fall_ill(illness)
         else:
-            answer(wire, target, request)
+            answer(wire, handler, request)
 
-    reference.answer = sickly
+    vars(reference)["answer"] = sickly
     reference.TcpNetwork(Wire(), Connection, "sick").run()
 
 
