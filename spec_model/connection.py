@@ -113,6 +113,9 @@ def frame_octets(tables: Tables, body: bytes, flags: int, given: Mapping[str, An
     return tables.commands["frame"].build({"flags": flags, "size": size, "body": body})
 
 
+_A_MESSAGE = Dissected("message", {})
+
+
 class Connection:
     """One peer of one connection.
 
@@ -272,17 +275,23 @@ class Connection:
             self._receive_part(frame.body, more=bool(frame.flags & MORE))
 
     def _receive_part(self, part: bytes, *, more: bool) -> None:
-        if self._traffic.step(self.state, "message") is None:
+        row = self._traffic.step(self.state, "message")
+        if row is None:
             machine = self.tables.machines[self.mechanism.machine]
             raise RemoteProtocolError(machine.otherwise, f"a message in state {self.state}")
         self._parts.append(part)
         if not more:
-            self._step("traffic", "message")
+            self._perform(row, _A_MESSAGE)
+            if self.state != "closed":
+                self.state = row.then
 
     def _receive_command(self, octets: bytes, flags: int, *, inside: bool) -> None:
-        size = octets[0] if octets else 0
-        # A name that goes beyond the body is no name.
-        name = octets[1 : 1 + size].decode("ascii", "backslashreplace") if size < len(octets) else ""
+        if octets[:8] == b"\x07MESSAGE":
+            name = "MESSAGE"
+        else:
+            size = octets[0] if octets else 0
+            # A name that goes beyond the body is no name.
+            name = octets[1 : 1 + size].decode("ascii", "backslashreplace") if size < len(octets) else ""
         in_traffic = inside or self.state == "traffic" and not self.mechanism.encrypts
         machine = self.tables.machines["traffic" if in_traffic else self.mechanism.machine]
         grammar = self.tables.commands.get(f"traffic/{name}") if in_traffic else None

@@ -122,9 +122,6 @@ class _Curve(Null):
         """A new long nonce: 16 random octets."""
         return self.entropy.octets(16)
 
-    def natural(self, name: str) -> Mapping[str, Any]:
-        return {"nonce": self.next_nonce()} if name == "MESSAGE" else {}
-
     def known(self, name: str) -> Mapping[str, Any]:
         return {"last_nonce": self.peer_nonce} if name == "MESSAGE" else {}
 
@@ -151,6 +148,8 @@ class CurveClient(_Curve):
         return KeyPair.generate(self.entropy)
 
     def natural(self, name: str) -> Mapping[str, Any]:
+        if name == "MESSAGE":
+            return {"nonce": self.next_nonce()}
         if name == "HELLO":
             self.keys.learn_pair("C'", self.transient())
             return {"client_transient": self.keys["C'"], "nonce": self.next_nonce()}
@@ -193,6 +192,8 @@ class CurveServer(_Curve):
         return self.entropy.octets(32)
 
     def natural(self, name: str) -> Mapping[str, Any]:
+        if name == "MESSAGE":
+            return {"nonce": self.next_nonce()}
         if name == "WELCOME":
             pair = self.transient()
             self.keys.learn("K", self.cookie_key())
@@ -218,8 +219,8 @@ class CurveServer(_Curve):
             self.keys.learn("C'", judged.fields["client_transient"])
         if judged.name == "INITIATE":
             self.client_key = judged.fields["client"]
-            self.keys.learn("C'", judged.fields["cookie_client_transient"])
-            self.keys.learn("s'", judged.fields["cookie_server_transient_secret"])  # nothing needs the public half here
+            transient, secret = judged.fields["cookie_client_transient"], judged.fields["cookie_server_transient_secret"]
+            self.keys.learn_all({"C'": transient, "s'": secret})  # nothing needs the public half of s' here
             self.cookie_expires = None
             self.expire()
 

@@ -103,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: Sequence[str] | None) -> int:
     try:
         done = app(args=arguments, prog_name="zmtp-conformance", standalone_mode=False)
+        if done == Exit.INTERRUPTED and not isinstance(done, Exit):
+            raise KeyboardInterrupt  # which typer has caught
         return Exit.CONFORMS if done is None else int(done)
     except Stop as stop:
         complain(str(stop))

@@ -97,7 +97,7 @@ class Keyring:
         """
         if box.symmetric:
             return crypto_secretbox(plaintext, box.prefix + nonce, self._key(box.sender))
-        return crypto_box_afternm(plaintext, box.prefix + nonce, self._between(box.sender, box.receiver))
+        return crypto_box_afternm(plaintext, box.prefix + nonce, self.between(box.sender, box.receiver))
 
     def open(self, box: Sealed, nonce: bytes, octets: bytes) -> bytes:
         """The plaintext of a box.
@@ -109,7 +109,7 @@ class Keyring:
         try:
             if box.symmetric:
                 return crypto_secretbox_open(octets, box.prefix + nonce, self._key(box.sender))
-            return crypto_box_open_afternm(octets, box.prefix + nonce, self._between(box.sender, box.receiver))
+            return crypto_box_open_afternm(octets, box.prefix + nonce, self.between(box.sender, box.receiver))
         except (CryptoError, ValueError, TypeError):
             raise Unopened(f"the box from {box.sender} to {box.receiver} does not open") from None
 
@@ -119,7 +119,12 @@ class Keyring:
         except KeyError:
             raise MissingKey(name) from None
 
-    def _between(self, sender: str, receiver: str) -> bytes:
+    def between(self, sender: str, receiver: str) -> bytes:
+        """The key that both ends of a box compute.
+
+        Raises:
+            MissingKey: a key that is needed is not known.
+        """
         found = self._found.get((sender, receiver))
         if found is not None:
             return found

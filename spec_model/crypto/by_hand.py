@@ -9,10 +9,13 @@ known here. Property tests prove that both ways give the same.
 import re
 from collections.abc import Callable, Mapping
 
+from nacl.bindings import crypto_box_afternm, crypto_box_open_afternm
+from nacl.exceptions import CryptoError
+
 from spec_model.crypto.boxes import Keyring, MissingKey, Unopened
 from spec_model.crypto.dissected import Dissected
 from spec_model.grammar import curve, null
-from spec_model.grammar.command import Command, Fields, Sealed
+from spec_model.grammar.command import Fields, Sealed
 from spec_model.grammar.greeting import GREETING, mechanism_octets
 from spec_model.grammar.metadata import LARGEST_VALUE, LAYOUT, NAME_CHARACTERS
 
@@ -161,13 +164,18 @@ def _read_ready(octets: bytes, keys: Keyring | None, known: Fields | None) -> Di
 
 
 def _message_reader(sealed: Sealed) -> Reader:
+    prefix, sender, receiver = sealed.prefix, sealed.sender, sealed.receiver
+
     def read(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
         if keys is None or not known or len(octets) < 33 or octets[:8] != b"\x07MESSAGE":
             return None
         nonce, box = int.from_bytes(octets[8:16], "big"), octets[16:]
         if nonce <= known.get("last_nonce", nonce):
             return None
-        payload = _opened(keys, sealed, octets[8:16], box)
+        try:
+            payload = crypto_box_open_afternm(box, prefix + octets[8:16], keys.between(sender, receiver))
+        except (MissingKey, CryptoError, ValueError, TypeError):
+            return None
         if not payload or payload[0] & 0xFC:
             return None
         fields = {"name": b"\x07MESSAGE", "nonce": nonce, "box": box, "flags": payload[0], "data": payload[1:]}
@@ -195,53 +203,75 @@ def _properties(metadata: bytes) -> object:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def _write_hello(natural: Fields, keys: Keyring) -> bytes | None:
-    if len(natural) != 2:
-        return None
-    nonce = natural["nonce"].to_bytes(8, "big")
-    signature = keys.seal(_SIGNATURE, nonce, _ZEROS)
-    return b"".join((b"\x05HELLO\x01\x00", _PADDING, natural["client_transient"], nonce, signature))
+def _writer(of: tuple[str, ...]) -> Callable[[Callable[..., bytes]], Writer]:
+    """A writer for exactly these fields, as arguments in this order behind the keys."""
+    count = len(of)
+
+    def make(write: Callable[..., bytes]) -> Writer:
+        def careful(natural: Fields, keys: Keyring) -> bytes | None:
+            if len(natural) != count:
+                return None
+            try:
+                return write(keys, *[natural[name] for name in of])
+            except MissingKey:
+                raise
+            except (KeyError, TypeError, AttributeError, OverflowError):
+                return None
+
+        return careful
+
+    return make
 
 
-def _write_welcome(natural: Fields, keys: Keyring) -> bytes | None:
-    if len(natural) != 5:
-        return None
-    nonce, cookie_nonce = natural["nonce"], natural["cookie_nonce"]
-    secrets = natural["cookie_client_transient"] + natural["cookie_server_transient_secret"]
-    cookie = cookie_nonce + keys.seal(_COOKIE, cookie_nonce, secrets)
-    return b"".join((b"\x07WELCOME", nonce, keys.seal(_WELCOME, nonce, natural["server_transient"] + cookie)))
+@_writer(("client_transient", "nonce"))
+def _write_hello(keys: Keyring, client_transient: bytes, number: int) -> bytes:
+    nonce = number.to_bytes(8, "big")
+    return b"".join((b"\x05HELLO\x01\x00", _PADDING, client_transient, nonce, keys.seal(_SIGNATURE, nonce, _ZEROS)))
 
 
-def _write_initiate(natural: Fields, keys: Keyring) -> bytes | None:
-    if len(natural) != 7:
-        return None
-    nonce, vouch_nonce = natural["nonce"].to_bytes(8, "big"), natural["vouch_nonce"]
-    vouch = keys.seal(_VOUCH, vouch_nonce, natural["vouched_transient"] + natural["vouched_server"])
-    inner = b"".join((natural["client"], vouch_nonce, vouch, natural["metadata"]))
-    return b"".join((b"\x08INITIATE", natural["cookie"], nonce, keys.seal(_INITIATE, nonce, inner)))
+@_writer(("nonce", "server_transient", "cookie_nonce", "cookie_client_transient", "cookie_server_transient_secret"))
+def _write_welcome(keys: Keyring, nonce: bytes, server: bytes, cookie_nonce: bytes, client: bytes, secret: bytes) -> bytes:
+    cookie = keys.seal(_COOKIE, cookie_nonce, client + secret)
+    return b"".join((b"\x07WELCOME", nonce, keys.seal(_WELCOME, nonce, b"".join((server, cookie_nonce, cookie)))))
 
 
-def _write_ready(natural: Fields, keys: Keyring) -> bytes | None:
-    if len(natural) != 2:
-        return None
-    nonce = natural["nonce"].to_bytes(8, "big")
-    return b"".join((b"\x05READY", nonce, keys.seal(_READY, nonce, natural["metadata"])))
+@_writer(("cookie", "nonce", "client", "vouch_nonce", "vouched_transient", "vouched_server", "metadata"))
+def _write_initiate(
+    keys: Keyring, cookie: bytes, number: int, client: bytes, vouch_nonce: bytes, transient: bytes, server: bytes, metadata: bytes
+) -> bytes:
+    nonce = number.to_bytes(8, "big")
+    vouch = keys.seal(_VOUCH, vouch_nonce, transient + server)
+    box = keys.seal(_INITIATE, nonce, b"".join((client, vouch_nonce, vouch, metadata)))
+    return b"".join((b"\x08INITIATE", cookie, nonce, box))
+
+
+@_writer(("nonce", "metadata"))
+def _write_ready(keys: Keyring, number: int, metadata: bytes) -> bytes:
+    nonce = number.to_bytes(8, "big")
+    return b"".join((b"\x05READY", nonce, keys.seal(_READY, nonce, metadata)))
 
 
 def _message_writer(sealed: Sealed) -> Writer:
+    prefix, sender, receiver = sealed.prefix, sealed.sender, sealed.receiver
+
     def write(natural: Fields, keys: Keyring) -> bytes | None:
         if len(natural) != 3:
             return None
-        nonce = natural["nonce"].to_bytes(8, "big")
-        payload = natural["flags"].to_bytes(1, "big") + natural["data"]
-        return b"".join((b"\x07MESSAGE", nonce, keys.seal(sealed, nonce, payload)))
+        try:
+            nonce, flags, data = natural["nonce"].to_bytes(8, "big"), natural["flags"].to_bytes(1, "big"), natural["data"]
+            box = crypto_box_afternm(flags + data, prefix + nonce, keys.between(sender, receiver))
+        except MissingKey:
+            raise
+        except (KeyError, TypeError, AttributeError, OverflowError):
+            return None
+        return b"\x07MESSAGE" + nonce + box
 
     return write
 
 
 # --- who is known ---------------------------------------------------------------------------------------------------
 
-_READERS: Mapping[int, Reader] = {
+READERS: Mapping[int, Reader] = {
     id(GREETING): _read_greeting,
     id(null.READY): _read_null_ready,
     id(curve.HELLO): _read_hello,
@@ -251,7 +281,7 @@ _READERS: Mapping[int, Reader] = {
     id(curve.MESSAGE_FROM_CLIENT): _message_reader(curve.MESSAGE_FROM_CLIENT.boxes["box"]),
     id(curve.MESSAGE_FROM_SERVER): _message_reader(curve.MESSAGE_FROM_SERVER.boxes["box"]),
 }
-_WRITERS: Mapping[int, Writer] = {
+WRITERS: Mapping[int, Writer] = {
     id(curve.HELLO): _write_hello,
     id(curve.WELCOME): _write_welcome,
     id(curve.INITIATE): _write_initiate,
@@ -259,25 +289,8 @@ _WRITERS: Mapping[int, Writer] = {
     id(curve.MESSAGE_FROM_CLIENT): _message_writer(curve.MESSAGE_FROM_CLIENT.boxes["box"]),
     id(curve.MESSAGE_FROM_SERVER): _message_writer(curve.MESSAGE_FROM_SERVER.boxes["box"]),
 }
-"""By identity: a grammar that is merely equal belongs to somebody who changed something."""
+"""What to ask first, by identity of the grammar: one that is merely equal belongs to somebody who changed something.
 
-
-def read(command: Command, octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
-    """What `dissect` gives for a command that is legal, or None: ask the grammar."""
-    reader = _READERS.get(id(command))
-    return None if reader is None else reader(octets, keys, known)
-
-
-def write(command: Command, natural: Fields, keys: Keyring) -> bytes | None:
-    """What `assemble` gives for natural fields, or None: ask the grammar.
-
-    Raises:
-        MissingKey: a box is to be sealed with a key that is not known.
-    """
-    writer = _WRITERS.get(id(command))
-    try:
-        return None if writer is None else writer(natural, keys)
-    except (KeyError, TypeError, AttributeError, OverflowError) as odd:
-        if isinstance(odd, MissingKey):
-            raise
-        return None
+A reader gives what `dissect` gives, or None: ask the grammar. A writer gives what `assemble` gives for natural fields, or
+None, and raises MissingKey if a box is to be sealed with a key that is not known.
+"""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import Any, Protocol
 
-from spec_model.crypto import by_hand
 from spec_model.crypto.boxes import Keyring, MissingKey, Unopened
+from spec_model.crypto.by_hand import READERS, WRITERS
 from spec_model.crypto.dissected import Dissected
 from spec_model.grammar.command import Command, Fields, Malformed, Sealed
 
@@ -52,7 +52,8 @@ def assemble(
         MissingKey: a box is to be sealed with a key that is not known.
     """
     if not given and not alterations:
-        octets = by_hand.write(command, natural, keys)
+        writer = WRITERS.get(id(command))
+        octets = writer(natural, keys) if writer is not None else None
         return _assemble_naturally(command, natural, keys) if octets is None else octets
     given, alterations = given or {}, tuple(alterations)
     values: dict[str, Any] = {}
@@ -104,7 +105,8 @@ def dissect(command: Command, octets: bytes, keys: Keyring | None = None, known:
         keys: opens the boxes whose keys it has; the others stay closed and are listed as `unread`.
         known: what the rules may compare with.
     """
-    judged = by_hand.read(command, octets, keys, known)
+    reader = READERS.get(id(command))
+    judged = reader(octets, keys, known) if reader is not None else None
     return _dissect_by_grammar(command, octets, keys, known) if judged is None else judged
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
-from spec_model.patterns import faulty_addresses, faulty_queues, faulty_subscriptions
+from spec_model.patterns import faulty_addresses, faulty_messages, faulty_queues, faulty_subscriptions
 from spec_model.patterns.faulty import Faulty
 from spec_model.patterns.kind import OTHERWISE, Choice, Kind
 from spec_model.patterns.kinds import KINDS
@@ -92,7 +92,7 @@ def _derived(kind: Kind) -> Iterator[PatternFault]:
 
 
 def _written(kind: Kind) -> Iterator[PatternFault]:
-    for module in (faulty_queues, faulty_addresses, faulty_subscriptions):
+    for module in (faulty_messages, faulty_queues, faulty_addresses, faulty_subscriptions):
         for name, faulty in vars(module).items():
             own = isinstance(faulty, type) and faulty.__module__ == module.__name__ and not name.startswith("_")
             if own and issubclass(faulty, Faulty) and faulty.suits(kind):

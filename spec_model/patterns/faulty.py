@@ -3,7 +3,7 @@
 import re
 from typing import ClassVar
 
-from spec_model.patterns.kind import Kind
+from spec_model.patterns.kind import Kind, Sends, Takes
 from spec_model.patterns.socket import Socket
 
 
@@ -32,3 +32,19 @@ class Faulty(Socket):
     def slug(cls) -> str:
         """Its name as a part of an id: `DeliversTwice` is delivers-twice."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+
+class Receiving(Faulty):
+    """has something wrong with what it delivers."""
+
+    @classmethod
+    def suits(cls, kind: Kind) -> bool:
+        return super().suits(kind) and kind.takes.word in (Takes.TURN, Takes.ONE)
+
+
+class Sending(Faulty):
+    """has something wrong with what it sends."""
+
+    @classmethod
+    def suits(cls, kind: Kind) -> bool:
+        return super().suits(kind) and kind.sends.word is not Sends.NONE

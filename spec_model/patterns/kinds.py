@@ -43,7 +43,7 @@ _SENT_UNMODIFIED = say(Envelope.NONE, "outgoing-unmodified")
 _TAKEN_UNMODIFIED = say(Envelope.NONE, "incoming-unmodified")
 
 _MESSAGES = (
-    "23/socket/binds-and-connects", "23/message/queued-until-final", "37/message/queued-until-final",
+    *(f"{rfc}/{aspect}" for rfc in (23, 37) for aspect in ("socket/binds-and-connects", "message/queued-until-final")),
     *(f"{rfc}/message/{aspect}" for rfc in (23, 37) for aspect in ("atomic", "atomic-sending", "once", "order")),
 )  # fmt: skip
 _QUEUES = ("queue-per-peer", "queue-limit", "disconnect-discards", "queue-destroyed", *_MESSAGES)

@@ -2,7 +2,7 @@
 
 Theory of operation: a pipe holds what waits to be sent to a peer and what came from it and waits for the application.
 It holds whole messages only, so that a message is sent and delivered whole or not at all (RFC 23 and 37 "Socket
-Semantics"). Subscription requests wait in the outgoing queue among the messages, but take no room: they are few, and
+Semantics"). Subscription requests wait in the queues among the messages, but take no room: they are few, and
 losing one would leave the two sides in disagreement for good.
 """
 
@@ -21,10 +21,12 @@ class Arrival:
     Attributes:
         stack: the envelope that was taken off it and has to go on the reply, delimiter included.
         parts: what the application gets.
+        request: whether it is a subscription request that is shown; such take no room.
     """
 
     stack: Parts
     parts: Parts
+    request: bool = False
 
 
 @dataclass(eq=False)
@@ -57,6 +59,11 @@ class Pipe:
     def has_room(self) -> bool:
         """Whether the outgoing queue takes another message: then the peer is available."""
         return self._messages < self.limit
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait for the application."""
+        return sum(not arrival.request for arrival in self.incoming)
 
     def put(self, parts: Parts) -> None:
         """Queue a message; whether there is room is the caller's business."""

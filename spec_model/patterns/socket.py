@@ -135,7 +135,8 @@ class Socket(Membership):
         pipe.incoming.append(arrival)
 
     def _is_full(self, pipe: Pipe) -> bool:
-        return len(pipe.incoming) >= self.options.receive_limit
+        limit = self.options.receive_limit
+        return len(pipe.incoming) >= limit and pipe.waiting >= limit  # the second counts, which takes time
 
     def reads(self, peer: PeerId) -> bool:
         """See `Pattern`."""

@@ -82,7 +82,7 @@ class Subscribing:
     def _show(self, pipe: Pipe, topic: bytes, *, wanted: bool) -> None:
         """Hand a request to the application where the type does so; among the peer's messages, in order."""
         if self.kind.requests.word is Requests.SHOWN:
-            pipe.incoming.append(Arrival((), (as_message(topic, wanted=wanted),)))
+            pipe.incoming.append(Arrival((), (as_message(topic, wanted=wanted),), request=True))
 
     def _forget_interest(self, pipe: Pipe) -> None:
         """A connection is gone, and what was asked over it (29/XPUB/disconnect-unsubscribes)."""

@@ -12,6 +12,7 @@ from spec_model.tests.patterns.stage import (
     dropped,
     gets,
     nothing,
+    reads,
     sends,
     wire,
 )
@@ -129,8 +130,9 @@ SHOWING = (
         "requests come among the messages of their subscriber, and are not counted with them", "XPUB",
         "delivers-messages delivers-requests queue-limit",
         (
-            attach("a"), comes("a", b"1"), on("a", A), comes("a", b"2"), off("a", A), on("a", B), gets(b"1"),
-            gets(b"\x01A"), gets(b"2"), gets(b"\x00A"), gets(b"\x01B"), nothing,
+            attach("a"), comes("a", b"1"), on("a", A), on("a", AB), off("a", AB), reads("a", on=True), comes("a", b"2"),
+            reads("a", on=False), off("a", A), on("a", B), gets(b"1"), gets(b"\x01A"), gets(b"\x01AB"),
+            gets(b"\x00AB"), gets(b"2"), gets(b"\x00A"), gets(b"\x01B"), nothing,
         ),
         SMALL,
     ),

@@ -65,10 +65,15 @@ class Net:
         """A socket that is opened when it is first asked for."""
         return self.owners.setdefault(name, Owner(pattern(name.split("-")[0]))).pattern
 
-    def connect(self, one: str, other: str, mechanism: str = "NULL", minor: int = 1, identity: bytes | None = None) -> None:
+    def connect(
+        self, one: str, other: str, mechanism: str = "NULL", minor: int = 1, identity: bytes | None = None
+    ) -> None:
         """Connect two sockets."""
         first, second = roles(mechanism, one.split("-")[0], other.split("-")[0])
-        for name, peer, role in ((one, other, replace(first, version_minor=minor, identity=identity)), (other, one, second)):
+        for name, peer, role in (
+            (one, other, replace(first, version_minor=minor, identity=identity)),
+            (other, one, second),
+        ):
             self.socket(name)
             self.owners[name].open(peer, role)
         self.run()
