@@ -113,6 +113,16 @@ def frame_octets(tables: Tables, body: bytes, flags: int, given: Mapping[str, An
     return tables.commands["frame"].build({"flags": flags, "size": size, "body": body})
 
 
+class _Actions(dict[str, str]):
+    """The method that does what a verb says."""
+
+    def __missing__(self, verb: str) -> str:
+        self[verb] = f"_do_{verb}"
+        return self[verb]
+
+
+_new = tuple.__new__  # on the hot path: what calling a NamedTuple does, without its detour
+_ACTIONS = _Actions()
 _A_MESSAGE = Dissected("message", {})
 
 
@@ -140,7 +150,8 @@ class Connection:
         self._events: list[Event] = []
         self._now = 0.0
         self._heartbeat = Heartbeat(role, self._step_beside)
-        self._traffic = tables.machines["traffic"]
+        self._traffic, self._commands = tables.machines["traffic"], tables.commands
+        self._own_machine = tables.machines[self.mechanism.machine]
         self._frame_rules = tuple(rule for rule in tables.commands["frame"].rules if rule.receiver)
 
     # --- what the owner calls -------------------------------------------------------------------------------------
@@ -208,7 +219,7 @@ class Connection:
     def push_frame(self, part: bytes, *, more: bool) -> None:
         """Send one frame of a message; the caller sees to it that the last has no more."""
         if self.mechanism.encrypts:
-            natural = {**self.mechanism.natural("MESSAGE"), "flags": int(more), "data": part}
+            natural = {**self.mechanism.natural("MESSAGE"), "flags": 1 if more else 0, "data": part}
             # RFC 23 wants encrypted messages as commands; every deployed implementation uses a message frame.
             self._push("MESSAGE", self.mechanism.grammar("MESSAGE", sending=True), natural, 0)
         else:
@@ -292,25 +303,26 @@ class Connection:
             size = octets[0] if octets else 0
             # A name that goes beyond the body is no name.
             name = octets[1 : 1 + size].decode("ascii", "backslashreplace") if size < len(octets) else ""
-        in_traffic = inside or self.state == "traffic" and not self.mechanism.encrypts
-        machine = self.tables.machines["traffic" if in_traffic else self.mechanism.machine]
-        grammar = self.tables.commands.get(f"traffic/{name}") if in_traffic else None
+        mechanism = self.mechanism
+        in_traffic = inside or self.state == "traffic" and not mechanism.encrypts
+        machine = self._traffic if in_traffic else self._own_machine
+        grammar = self._commands.get(f"traffic/{name}") if in_traffic else None
         if grammar is None:
-            grammar = self.tables.commands.get(self.mechanism.grammar(name, sending=False))
+            grammar = self._commands.get(mechanism.grammar(name, sending=False))
         if grammar is not None:
-            judged = dissect(grammar, octets, self.mechanism.keys, self.mechanism.known(name))
+            judged = dissect(grammar, octets, mechanism.keys, mechanism.known(name))
         else:
             judged = Dissected(name, {}, (("23/command/name-size", ""),) if not name else ())
         row = machine.step(self.state, name)
         if row is None and in_traffic:
             row = machine.step(self.state, "unknown command")
-        self._events.append(CommandReceived(name, octets, judged, flags, inside))
+        self._events.append(_new(CommandReceived, (name, octets, judged, flags, inside)))
         if row is None:
             raise RemoteProtocolError(machine.otherwise, f"{name or 'a nameless command'} in state {self.state}")
         if grammar is not None and not judged.fields:
             breach = grammar.size_rule[0] or grammar.size_rule[1]
             raise RemoteProtocolError(breach, f"{name} of {len(octets)} octets")
-        if refused := judged.refused or self.mechanism.refuses(judged):
+        if refused := judged.broken and judged.refused or mechanism.refuses(judged):
             if refused in UNAUTHENTICATED:
                 # One place wants a silent close, another ERROR (RFC 24, 26); ERROR tells the client not to come back.
                 self._push_error(b"not authenticated")
@@ -348,7 +360,7 @@ class Connection:
                 self._events.append(TimedOut(row.requirement, detail))
                 self._close()
                 return
-            action: Callable[[str, Dissected], None] = getattr(self, f"_do_{verb}")
+            action: Callable[[str, Dissected], None] = getattr(self, _ACTIONS[verb])
             action(what, judged)
             if self.state == "closed":
                 return
@@ -386,13 +398,14 @@ class Connection:
 
     def _do_open(self, what: str, judged: Dissected) -> None:
         self.mechanism.take(judged)
-        if judged.fields["flags"] & PAYLOAD_COMMAND:
-            self._receive_command(judged.fields["data"], judged.fields["flags"], inside=True)
+        flags, data = judged.fields["flags"], judged.fields["data"]
+        if flags & PAYLOAD_COMMAND:
+            self._receive_command(data, flags, inside=True)
         else:
-            self._receive_part(judged.fields["data"], more=bool(judged.fields["flags"] & MORE))
+            self._receive_part(data, more=bool(flags & MORE))
 
     def _do_deliver(self, what: str, judged: Dissected) -> None:
-        self._events.append(MessageReceived(tuple(self._parts)))
+        self._events.append(_new(MessageReceived, (tuple(self._parts),)))
         self._parts.clear()
 
     def _do_limit(self, what: str, judged: Dissected) -> None:
@@ -426,7 +439,7 @@ class Connection:
     # --- small tools ----------------------------------------------------------------------------------------------
 
     def _push(self, name: str, grammar: str, natural: Mapping[str, Any], flags: int) -> None:
-        self._out.append(Outgoing(name, grammar, natural, self.mechanism.keys.held(), flags, self.tables))
+        self._out.append(_new(Outgoing, (name, grammar, natural, self.mechanism.keys.held(), flags, self.tables)))
 
     def _push_error(self, reason: bytes) -> None:
         natural = {"reason_size": len(reason), "reason": reason}

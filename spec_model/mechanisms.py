@@ -99,6 +99,10 @@ class PlainServer(Null):
         return "" if known else "24/HELLO/refused"
 
 
+_NUMBERED = frozenset({"INITIATE", "READY", "MESSAGE"})
+"""The commands whose short nonces the peer counts up."""
+
+
 class _Curve(Null):
     prefix = "CURVE"
     encrypts = True
@@ -124,10 +128,6 @@ class _Curve(Null):
 
     def known(self, name: str) -> Mapping[str, Any]:
         return {"last_nonce": self.peer_nonce} if name == "MESSAGE" else {}
-
-    def take(self, judged: Dissected) -> None:
-        if judged.name in ("INITIATE", "READY", "MESSAGE"):
-            self.peer_nonce = judged.fields["nonce"]
 
 
 class CurveClient(_Curve):
@@ -166,8 +166,9 @@ class CurveClient(_Curve):
         return super().natural(name)
 
     def take(self, judged: Dissected) -> None:
-        super().take(judged)
-        if judged.name == "WELCOME":
+        if judged.name in _NUMBERED:
+            self.peer_nonce = judged.fields["nonce"]
+        elif judged.name == "WELCOME":
             self.keys.learn("S'", judged.fields["server_transient"])
             self.cookie = judged.fields["cookie"]
 
@@ -214,7 +215,8 @@ class CurveServer(_Curve):
             self.keys.forget("C'")
 
     def take(self, judged: Dissected) -> None:
-        super().take(judged)
+        if judged.name in _NUMBERED:
+            self.peer_nonce = judged.fields["nonce"]
         if judged.name == "HELLO":
             self.keys.learn("C'", judged.fields["client_transient"])
         if judged.name == "INITIATE":

@@ -7,6 +7,7 @@ dies takes every case with it that was under way; each of them is then played al
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -14,12 +15,15 @@ from conformance.api import Case
 from conformance.api.case import Delivery, Side
 from conformance.api.script import Accepts, Expect
 from conformance.harness.player import Player, Settings
-from conformance.harness.rehearsal import control_key, inconclusive
+from conformance.harness.rehearsal import control_key, without_control
 from conformance.harness.tcp import Behind, TcpWorld
 from conformance.harness.verdict import BAD, Ending, Result, Verdict
 
 CALIBRATION_PLAYS = 12
 LEAST_PATIENCE = 0.25
+GRACE = 1.0
+"""Seconds within which a death of the target's process is held against the cases that had just ended."""
+
 ALONE = 6.0
 """How many times more patience a case has when it is confirmed alone."""
 
@@ -79,10 +83,10 @@ class Runner:
             if control is None or control.verdict is Verdict.PASS:
                 ready.append((case, side))
             else:
-                yield self._final(self._without_control(case, side, control))
+                yield self._final(without_control(case, side, control))
         self.suspects.clear()
-        for result in self._play(ready, self._settings, self._plan.jobs):
-            if self._plan.confirm and result.verdict in BAD:
+        for result, doubtful in self._judged(ready):
+            if self._plan.confirm and (result.verdict in BAD or doubtful):
                 self.suspects.append(result)
             else:
                 yield self._final(result)
@@ -100,17 +104,33 @@ class Runner:
                 found[key] = next(iter(self._play([(result.case, result.side)], self._patient(), 1)))
         return found
 
-    @staticmethod
-    def _without_control(case: Case, side: Side, control: Result) -> Result:
-        if control.verdict in (Verdict.UNSUPPORTED, Verdict.ERROR):
-            return replace(control, case=case, requirement="")
-        return inconclusive(case, side, control)
+    def _judged(self, ready: Iterable[Selected]) -> Iterator[tuple[Result, bool]]:
+        """The results of the cases, each once it is old enough that a death of the target can be told from its close.
+
+        Doubtful is a result that ended shortly before the target's process was found dead, or with it: what looked like a
+        close may have been the crash, of this case or of any other.
+        """
+        held: deque[tuple[float, Result]] = deque()
+
+        def released(until: float) -> Iterator[tuple[Result, bool]]:
+            while held and held[0][0] <= until:
+                ended, result = held.popleft()
+                doubtful = any(abs(death - ended) <= GRACE for death in self._world.deaths)
+                if doubtful:
+                    result = replace(result, ending=Ending.CRASHED)
+                yield result, doubtful
+
+        for result in self._play(ready, self._settings, self._plan.jobs):
+            now = time.monotonic()
+            held.append((now, result))
+            yield from released(now - GRACE)
+        if held:
+            self._alive(held[-1][1].case)
+        yield from released(time.monotonic())
 
     def _play(self, entries: Iterable[Selected], settings: Settings, jobs: int) -> Iterator[Result]:
         players = (((case, side), Player(case, side, settings).play()) for case, side in entries)
-        ended: list[tuple[float, Result]] = []
         for _, result in self._world.run(players, jobs):
-            ended.append((time.monotonic(), result))
             yield result
 
     def _patient(self) -> Settings:

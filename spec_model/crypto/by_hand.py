@@ -19,6 +19,8 @@ from spec_model.grammar.command import Fields, Sealed
 from spec_model.grammar.greeting import GREETING, mechanism_octets
 from spec_model.grammar.metadata import LARGEST_VALUE, LAYOUT, NAME_CHARACTERS
 
+_new = tuple.__new__  # what calling a NamedTuple does, without its detour
+
 Reader = Callable[[bytes, Keyring | None, Fields | None], Dissected | None]
 Writer = Callable[[Fields, Keyring], bytes | None]
 
@@ -169,17 +171,18 @@ def _message_reader(sealed: Sealed) -> Reader:
     def read(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
         if keys is None or not known or len(octets) < 33 or octets[:8] != b"\x07MESSAGE":
             return None
-        nonce, box = int.from_bytes(octets[8:16], "big"), octets[16:]
+        short, box = octets[8:16], octets[16:]
+        nonce = int.from_bytes(short, "big")
         if nonce <= known.get("last_nonce", nonce):
             return None
         try:
-            payload = crypto_box_open_afternm(box, prefix + octets[8:16], keys.between(sender, receiver))
+            payload = crypto_box_open_afternm(box, prefix + short, keys.between(sender, receiver))
         except (MissingKey, CryptoError, ValueError, TypeError):
             return None
-        if not payload or payload[0] & 0xFC:
+        if not payload or (flags := payload[0]) > 3:
             return None
-        fields = {"name": b"\x07MESSAGE", "nonce": nonce, "box": box, "flags": payload[0], "data": payload[1:]}
-        return Dissected("MESSAGE", fields, (), ("box",))
+        fields = {"name": b"\x07MESSAGE", "nonce": nonce, "box": box, "flags": flags, "data": payload[1:]}
+        return _new(Dissected, ("MESSAGE", fields, (), ("box",), ()))
 
     return read
 

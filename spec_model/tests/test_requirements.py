@@ -4,10 +4,8 @@ Completeness is proven against the RFCs' own text, which is not part of this rep
 that holds it, or it lies beside the repository as shared/rfc. Without it those tests say that they were skipped.
 """
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,21 +14,11 @@ from spec_model import requirements
 from spec_model.faults import faults
 from spec_model.machines import MACHINES
 from spec_model.requirements import Level, Requirement, Seen, UnknownRequirement, check_ids, get, load
-from spec_model.requirements.sentences import Sentence, sentences
+from spec_model.requirements.sentences import sentences
 from spec_model.tables import STANDARD
+from spec_model.tests.rfc_texts import text_of
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-RFC_DIR = Path(os.environ.get("ZMTP_RFC_DIR") or REPOSITORY.parent / "shared" / "rfc")
 CATALOGUED = sorted({requirement.rfc for requirement in load().values()})
-
-
-@cache
-def text_of(rfc: int) -> tuple[Sentence, ...]:
-    """The sentences and productions of an RFC; skips the test where its text is not there."""
-    file = RFC_DIR / f"rfc{rfc}.md"
-    if not file.is_file():
-        pytest.skip(f"the text of RFC {rfc} is not there: no {file.name} in ZMTP_RFC_DIR or ../shared/rfc")
-    return tuple(sentences(file.read_text(encoding="utf-8")))
 
 
 def digests_of(rfc: int) -> set[str]:

@@ -54,7 +54,12 @@ ROWS = [
 
 @pytest.mark.parametrize(("line", "code", "words"), ROWS, ids=[row[0] for row in ROWS])
 def test_one_line_and_the_exit_code(
-    line: str, code: Exit, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    line: str,
+    code: Exit,
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """Nothing is printed as a result, and no report is begun."""
     monkeypatch.chdir(tmp_path)
