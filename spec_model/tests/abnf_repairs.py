@@ -51,14 +51,8 @@ REPAIRS = (
     Repair((15, 23, 24, 26, 27, 37), ANY, r" \| ", " / ", "ABNF writes alternatives with a slash, as RFC 13 does."),
     Repair((24, 26), ANY, r"\b[CS]:(?=[a-z])", "", "C and S say who speaks, which a grammar of octets does not know."),
     Repair((13,), "idflags", r"%00", "%x00", "A number needs a base; all others of this grammar are hexadecimal."),
-    Repair((26,), "message", r"message_nonce", "message-nonce", "A name has no underscore; the next production has it right."),
-    Repair(
-        (37,),
-        "resource",
-        r"\* \(",
-        "*(",
-        "A repetition stands before what it repeats, without a blank.",
-    ),
+    Repair((26,), "message", r"message_nonce", "message-nonce", "A name has no underscore; the next production has none."),
+    Repair((37,), "resource", r"\* \(", "*(", "A repetition stands before what it repeats, without a blank."),
 )
 
 BORROWED: Mapping[int, tuple[int, tuple[str, ...]]] = {
@@ -82,9 +76,8 @@ def written(rfc: int) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for one in text_of(rfc):
-        if one.production:
-            if found.setdefault(one.production, one.text) != one.text:
-                raise ValueError(f"RFC {rfc} has two productions for {one.production}")
+        if one.production and found.setdefault(one.production, one.text) != one.text:
+            raise ValueError(f"RFC {rfc} has two productions for {one.production}")
     return found
 
 

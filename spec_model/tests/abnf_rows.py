@@ -213,3 +213,9 @@ _SHOULD = "the grammar has both forms, the prose advises one"
 LOOSER: Mapping[tuple[int, str, str], str] = {
     # rfc, production, the entry that rules on the difference: why the production stands for what our grammar refuses
 }
+
+STRICTER = ()
+STREAMS = ()
+NOT_COMPARED = {}
+@dataclass(frozen=True)
+class Different: ...
