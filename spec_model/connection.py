@@ -113,17 +113,25 @@ def frame_octets(tables: Tables, body: bytes, flags: int, given: Mapping[str, An
     return tables.commands["frame"].build({"flags": flags, "size": size, "body": body})
 
 
+def _properties_of(judged: Dissected) -> list[tuple[str, bytes]]:
+    """Name and value of each property that can be read."""
+    read = judged.fields.get("properties")
+    if read is None:
+        return list(read_metadata(judged.fields["metadata"]))
+    return [(entry["name"].decode("ascii", "backslashreplace"), entry["value"]) for entry in read]
+
+
 class _Actions(dict[str, str]):
-    """The method that does what a verb says."""
+    """The name of the method that does what a verb says."""
 
     def __missing__(self, verb: str) -> str:
         self[verb] = f"_do_{verb}"
         return self[verb]
 
 
-_new = tuple.__new__  # on the hot path: what calling a NamedTuple does, without its detour
 _ACTIONS = _Actions()
 _A_MESSAGE = Dissected("message", {})
+_new = tuple.__new__  # on the hot path: what calling a NamedTuple does, without its detour
 
 
 class Connection:
@@ -152,7 +160,7 @@ class Connection:
         self._heartbeat = Heartbeat(role, self._step_beside)
         self._traffic, self._commands = tables.machines["traffic"], tables.commands
         self._own_machine = tables.machines[self.mechanism.machine]
-        self._frame_rules = tuple(rule for rule in tables.commands["frame"].rules if rule.receiver)
+        self._frame_rules = tables.commands["frame"].refusing
 
     # --- what the owner calls -------------------------------------------------------------------------------------
 
@@ -166,7 +174,7 @@ class Connection:
         try:
             if self.state == "expect-greeting":
                 octets = self._receive_greeting(octets)
-            if self.state not in ("expect-greeting", "closed"):
+            if octets and self.state not in ("expect-greeting", "closed"):
                 self._reader.feed(octets)
                 for frame in self._reader.frames():
                     self._heartbeat.alive()
@@ -174,7 +182,7 @@ class Connection:
                         self._receive_frame(frame)
                     if self.state == "closed":
                         break
-                if octets and self._reader.waiting and self.state != "closed":
+                if self._reader.waiting and self.state != "closed":
                     self._heartbeat.alive()  # a frame that is not complete yet is a sign of life too
         except RemoteProtocolError as breach:
             self._reject(breach.requirement, breach.detail)
@@ -381,7 +389,7 @@ class Connection:
             if what == "READY":
                 self._enforce_socket_type(judged)
             if self.state != "closed":
-                natural = {**self.mechanism.natural(what)}
+                natural = self.mechanism.natural(what)
                 self._push(what, self.mechanism.grammar(what, sending=True), natural, COMMAND)
                 self.mechanism.sent(what)
                 if what == "WELCOME" and self.mechanism.encrypts:
@@ -419,7 +427,7 @@ class Connection:
         self._close()
 
     def _complete(self, judged: Dissected) -> None:
-        self.peer_metadata = {name.lower(): value for name, value in read_metadata(judged.fields["metadata"])}
+        self.peer_metadata = {name.lower(): value for name, value in _properties_of(judged)}
         self._events.append(Ready(self.peer_metadata, self.mechanism.client_key, self.mechanism.username))
         version = self.peer_greeting["version_major"], self.peer_greeting["version_minor"]
         if self.role.version_minor and version >= (3, 1):  # a peer of 3.0 knows no PING
@@ -429,7 +437,7 @@ class Connection:
         """Refuse a peer whose socket type does not go with ours; say so with ERROR where the mechanism lets us."""
         if "metadata" not in judged.fields or not self.role.socket_type:
             return
-        for name, value in read_metadata(judged.fields["metadata"]):
+        for name, value in _properties_of(judged):
             if name.lower() == "socket-type" and not compatible(self.role.socket_type, value.decode("ascii", "replace")):
                 if self.role.mechanism == "NULL" or self.role.as_server:
                     self._push_error(b"Invalid socket type")

@@ -49,8 +49,8 @@ class Heartbeat:
 
     def start(self, now: float) -> None:
         """The handshake is complete, and the peer knows PING."""
-        self._settled = False
         if self._role.heartbeat_interval:
+            self._settled = False
             self._step("heartbeat", "start")
             self._interval = now + self._role.heartbeat_interval
 
@@ -58,10 +58,11 @@ class Heartbeat:
         """Something came from the peer."""
         if self._settled:
             return
-        before = dict(self.states)
+        before = tuple(self.states.values())
         self._step("heartbeat", "sign of life")
         self._step("lifetime", "sign of life")
-        self._settled = self.states == before and self.deadline is None
+        timed = self._interval, self._timeout, self._ttl
+        self._settled = tuple(self.states.values()) == before and timed == (None, None, None)
 
     def pinged(self, ttl: int, now: float) -> None:
         """A PING came whose time-to-live is so many tenths of a second."""

@@ -21,6 +21,7 @@ RECEIVING = frozenset({"DEALER", "PAIR", "PULL", "ROUTER"})
 
 MARKER = b"marker of zmtp-conformance"
 
+_ADMISSION = {"status": "200", "text": "OK", "user_id": "", "metadata": ""}
 _REFUSAL = {"status": "400", "text": "refused by the test", "user_id": "", "metadata": ""}
 
 
@@ -74,8 +75,13 @@ class Application:
 
     @property
     def pool(self) -> str:
-        """Which adapter process: one whose authentication refuses everybody, or the usual one."""
-        return "refusing" if self._wanted.refuses_clients else ""
+        """Which adapter process: one whose ZAP handler refuses everybody, one that admits everybody, or one without.
+
+        A PLAIN server that nobody tells whom to admit may admit nobody, so it gets a handler.
+        """
+        if self._wanted.refuses_clients:
+            return "refusing"
+        return "admitting" if self._wanted.mechanism == "PLAIN" and self._wanted.as_server else ""
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -104,7 +110,7 @@ class Application:
                 params["server_key"] = SERVER.public.hex()
         if wanted.mechanism == "PLAIN" and not wanted.as_server:
             params |= {"username": USERNAME, "password": PASSWORD}
-        if wanted.refuses_clients:
+        if self.pool:
             params["zap_domain"] = "conformance"
         return params
 
@@ -112,6 +118,9 @@ class Application:
         """Open the target's socket; with "bind" it listens."""
         if self._wanted.refuses_clients:
             yield from self._ask("zap", reply=_REFUSAL)
+        elif self.pool == "admitting":
+            ticket = yield Post("zap", {"reply": _ADMISSION}, self.pool)
+            yield Wait(None, ticket, 20.0)  # a target without ZAP decides by itself; its control will tell
         answer = yield from self._ask("open", **self._configuration(bind=how == "bind"))
         self.inbox = self.witness = Inbox(answer.fields["handle"])
         self.endpoint = answer.fields.get("endpoint", "")

@@ -11,7 +11,7 @@ from spec_model.crypto.keys import KeyPair
 CLIENT = KeyPair.generate(Replayed("the client of all cases"))
 SERVER = KeyPair.generate(Replayed("the server of all cases"))
 
-USERNAME, PASSWORD = "user of all cases", "no secret"
+USERNAME, PASSWORD = "user-of-all-cases", "no-secret"
 """The credentials of all PLAIN cases, no secret either."""
 
 

@@ -132,7 +132,12 @@ class Keyring:
             public, secret = self._key(receiver), self._keys[sender.lower()]
         else:
             public, secret = self._key(sender), self._key(receiver.lower())
-        if (public, secret) not in self._shared:
-            self._shared[public, secret] = crypto_box_beforenm(public, secret)
-        found = self._found[sender, receiver] = self._shared[public, secret]
+        found = self._found[sender, receiver] = self.shared(public, secret)
         return found
+
+    def shared(self, public: bytes, secret: bytes) -> bytes:
+        """The key that two keys make together, computed once; both are of the ring, or will be if all is well."""
+        pair = public, secret
+        if pair not in self._shared:
+            self._shared[pair] = crypto_box_beforenm(public, secret)
+        return self._shared[pair]

@@ -25,6 +25,7 @@ Reader = Callable[[bytes, Keyring | None, Fields | None], Dissected | None]
 Writer = Callable[[Fields, Keyring], bytes | None]
 
 _ZEROS, _PADDING, _FILLER = bytes(64), bytes(72), bytes(31)
+_SIGNATURE_OCTETS = b"\xff" + bytes(8) + b"\x7f\x03"
 _NAME = re.compile(b"[" + re.escape(bytes(sorted(NAME_CHARACTERS))) + b"]+").fullmatch
 _MECHANISMS = frozenset(map(mechanism_octets, ("NULL", "PLAIN", "CURVE")))
 _OF_NULL = mechanism_octets("NULL")
@@ -72,17 +73,15 @@ def _read_null_ready(octets: bytes, keys: Keyring | None, known: Fields | None) 
 def _read_hello(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
     if keys is None or len(octets) != 200 or octets[:8] != b"\x05HELLO\x01\x00" or octets[8:80] != _PADDING:
         return None
-    client, box = octets[80:112], octets[120:]
-    ring = keys.snapshot()
-    ring.learn("C'", client)
-    if _opened(ring, _SIGNATURE, octets[112:120], box) != _ZEROS:
+    client, nonce, box = octets[80:112], octets[112:120], octets[120:]
+    if _opened_with(keys, client, "s", _SIGNATURE.prefix + nonce, box) != _ZEROS:
         return None
     fields = {
         "name": b"\x05HELLO",
         "version": b"\x01\x00",
         "padding": _PADDING,
         "client_transient": client,
-        "nonce": int.from_bytes(octets[112:120], "big"),
+        "nonce": int.from_bytes(nonce, "big"),
         "signature": box,
         "zeros": _ZEROS,
     }
@@ -113,34 +112,32 @@ def _read_initiate(octets: bytes, keys: Keyring | None, known: Fields | None) ->
     if keys is None or len(octets) < 257 or octets[:9] != b"\x08INITIATE" or "C'" in keys or "s'" in keys:
         return None
     cookie = _opened(keys, _COOKIE, octets[9:25], octets[25:105])
-    if cookie is None or len(cookie) != 64:
+    server = keys.get("S")
+    if cookie is None or server is None:
         return None
-    transient, ring = cookie[:32], keys.snapshot()
-    ring.learn_all({"C'": transient, "s'": cookie[32:]})
-    box = octets[113:]
-    inner = _opened(ring, _INITIATE, octets[105:113], box)
+    transient, secret, nonce, box = cookie[:32], cookie[32:], octets[105:113], octets[113:]
+    inner = _opened_with(keys, transient, secret, _INITIATE.prefix + nonce, box)
     if inner is None or len(inner) < 128:
         return None
-    client, metadata = inner[:32], inner[128:]
-    ring.learn("C", client)
-    vouch = _opened(ring, _VOUCH, inner[32:48], inner[48:128])
-    if vouch is None or vouch != transient + (keys.get("S") or b"") or (properties := _properties(metadata)) is None:
+    client, vouch_nonce, vouch_box, metadata = inner[:32], inner[32:48], inner[48:128], inner[128:]
+    vouch = _opened_with(keys, client, secret, _VOUCH.prefix + vouch_nonce, vouch_box)
+    if vouch is None or vouch != transient + server or (properties := _properties(metadata)) is None:
         return None
     fields = {
         "name": b"\x08INITIATE",
         "cookie": octets[9:105],
-        "nonce": int.from_bytes(octets[105:113], "big"),
+        "nonce": int.from_bytes(nonce, "big"),
         "box": box,
         "cookie_nonce": octets[9:25],
         "cookie_box": octets[25:105],
         "cookie_client_transient": transient,
-        "cookie_server_transient_secret": cookie[32:],
+        "cookie_server_transient_secret": secret,
         "client": client,
-        "vouch_nonce": inner[32:48],
-        "vouch_box": inner[48:128],
+        "vouch_nonce": vouch_nonce,
+        "vouch_box": vouch_box,
         "metadata": metadata,
         "vouched_transient": transient,
-        "vouched_server": vouch[32:],
+        "vouched_server": server,
         "properties": properties,
         "excess": b"",
     }
@@ -194,6 +191,18 @@ def _opened(keys: Keyring, sealed: Sealed, nonce: bytes, box: bytes) -> bytes | 
         return None
 
 
+def _opened_with(keys: Keyring, client: bytes, secret: bytes | str, nonce: bytes, box: bytes) -> bytes | None:
+    """The plaintext of a box from a client's key to a secret key, or to the one of that name."""
+    if isinstance(secret, str):
+        secret = keys.get(secret) or b""
+    if "c" in keys or "c'" in keys:
+        return None  # one who has the client's secrets is not the server
+    try:
+        return crypto_box_open_afternm(box, nonce, keys.shared(client, secret))
+    except (CryptoError, ValueError, TypeError, RuntimeError):
+        return None
+
+
 def _properties(metadata: bytes) -> object:
     """The properties of metadata without a fault, or None."""
     fields = LAYOUT.codec.parse(metadata)
@@ -218,12 +227,17 @@ def _writer(of: tuple[str, ...]) -> Callable[[Callable[..., bytes]], Writer]:
                 return write(keys, *[natural[name] for name in of])
             except MissingKey:
                 raise
-            except (KeyError, TypeError, AttributeError, OverflowError):
+            except (KeyError, TypeError, AttributeError, OverflowError, ValueError):
                 return None
 
         return careful
 
     return make
+
+
+@_writer(("version_minor", "mechanism", "as_server"))
+def _write_greeting(keys: Keyring, version_minor: int, mechanism: bytes, as_server: int) -> bytes:
+    return b"".join((_SIGNATURE_OCTETS, bytes((version_minor,)), mechanism, bytes((as_server,)), _FILLER))
 
 
 @_writer(("client_transient", "nonce"))
@@ -285,6 +299,7 @@ READERS: Mapping[int, Reader] = {
     id(curve.MESSAGE_FROM_SERVER): _message_reader(curve.MESSAGE_FROM_SERVER.boxes["box"]),
 }
 WRITERS: Mapping[int, Writer] = {
+    id(GREETING): _write_greeting,
     id(curve.HELLO): _write_hello,
     id(curve.WELCOME): _write_welcome,
     id(curve.INITIATE): _write_initiate,

@@ -5,7 +5,7 @@ the rules judge them, grammars inside and boxes that open are the next levels. `
 places, and hangs each broken rule at the field that it is about. Property tests prove that both find the same to be broken.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -42,9 +42,7 @@ def explain_command(
     if keys is not None and (command.learns or command.inside):
         keys = keys.snapshot()
         keys.learn_all({key: fields[field] for field, key in command.learns.items()})
-    broken: dict[str, list[Breach]] = {}
-    for rule in command.broken(fields, known if keys is None else {**(known or {}), **keys.facts()}):
-        broken.setdefault(_about(rule, command), []).append(breach_of(rule))
+    broken = _placed(command, command.broken(fields, known if keys is None else {**(known or {}), **keys.facts()}))
     below: dict[str, Part] = {}
     for field, inner in command.inside.items():
         below[field] = explain_command(inner, fields[field], keys, known)
@@ -56,6 +54,19 @@ def explain_command(
         _field(command, span, octets, broken.get(span[0], []), below.get(span[0])) for span in _spans(command, octets)
     )
     return Part(name or command.name, 0, octets, broken=tuple(broken.get("", ())), parts=parts)
+
+
+def explain_unfinished(command: Command, octets: bytes, meaning: str, judged: Fields | None = None) -> Part:
+    """The first octets of something that goes on: its fields as far as they go.
+
+    Args:
+        meaning: what is to be said of the whole.
+        judged: fields that are taken for those that did not come yet, where the rules can be applied all the same.
+    """
+    spans = list(_spans(command, octets))
+    broken = _placed(command, command.broken({name: value for name, _, _, value in spans} | dict(judged))) if judged else {}
+    parts = [_field(command, span, octets, broken.get(span[0], ())) for span in spans]
+    return Part(command.name, 0, octets, None, meaning, (), (*parts, *_left_over(parts, octets)))
 
 
 def breach_of(rule: Rule) -> Breach:
@@ -116,11 +127,23 @@ def _malformed(command: Command, octets: bytes, name: str) -> Part:
     """What has another size than it can have: its fields as far as they go, and what is left."""
     receiver, sender = command.size_rule
     parts = [_field(command, span, octets, ()) for span in _spans(command, octets)]
-    end = parts[-1].offset + len(parts[-1].octets) if parts else 0
-    if end < len(octets):
-        parts.append(Part("left over", end, octets[end:], octets[end:], "does not make the next field"))
+    parts += _left_over(parts, octets)
     wrong = Breach(sender, receiver, f"{len(octets)} octets do not make it: it has {size_words(command)}")
     return Part(name, 0, octets, broken=(wrong,), parts=tuple(parts))
+
+
+def _left_over(parts: Sequence[Part], octets: bytes) -> Iterator[Part]:
+    end = parts[-1].offset + len(parts[-1].octets) if parts else 0
+    if end < len(octets):
+        yield Part("left over", end, octets[end:], octets[end:], "makes no field")
+
+
+def _placed(command: Command, rules: Iterable[Rule]) -> dict[str, list[Breach]]:
+    """Broken rules by the field that each is about."""
+    found: dict[str, list[Breach]] = {}
+    for rule in rules:
+        found.setdefault(_about(rule, command), []).append(breach_of(rule))
+    return found
 
 
 def _about(rule: Rule, command: Command) -> str:

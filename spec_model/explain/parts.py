@@ -80,3 +80,13 @@ class Part:
             return self
         parts = tuple(part if part.sealed else part.at(offset) for part in self.parts)
         return replace(self, offset=self.offset + offset, parts=parts)
+
+    def grafted(self, name: str, child: "Part") -> "Part":
+        """The same with one part more, at the end of the first part of that name."""
+        if self.name == name:
+            return replace(self, parts=(*self.parts, child))
+        for number, part in enumerate(self.parts):
+            if part.find(name) is not None:
+                grown = part.grafted(name, child)
+                return replace(self, parts=(*self.parts[:number], grown, *self.parts[number + 1 :]))
+        return self

@@ -157,6 +157,11 @@ class Command:
         return codec_of(self.layout)
 
     @cached_property
+    def refusing(self) -> tuple[Rule, ...]:
+        """The rules of this level for which a receiver refuses."""
+        return tuple(rule for rule in self.rules if rule.receiver)
+
+    @cached_property
     def teaches(self) -> tuple[tuple[str, str], ...]:
         """The fields of this level and those inside that hold a key, each with the key's name."""
         return tuple(entry for level in self.levels() for entry in level.learns.items())

@@ -1,5 +1,7 @@
 """The greeting: 64 octets that each peer sends first (RFC 23 "Formal Grammar", "Version Negotiation")."""
 
+from functools import cache
+
 from construct import Int8ub, Struct
 
 from spec_model.grammar.command import Command, Freedom, Rule
@@ -11,6 +13,7 @@ SIGNATURE_SIZE = 10
 _MECHANISM_CHARACTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+\x00")
 
 
+@cache
 def mechanism_octets(name: str) -> bytes:
     """A mechanism's name, null padded to 20 octets."""
     return name.encode("ascii").ljust(20, b"\x00")

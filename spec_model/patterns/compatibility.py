@@ -10,6 +10,7 @@ Sources: RFC 37 and RFC 23 "The Socket-Type Property", RFC 15 "Socket Compatibil
 """
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 Version = tuple[int, int]
@@ -80,5 +81,9 @@ def compatible(ours: str, theirs: str, version: Version = (3, 1)) -> bool:
         version: major and minor version of the connection; a version between or beyond the known ones is read as the
             next lower one.
     """
-    known = max((entry for entry in COMPATIBLE if entry <= version), default=(1, 0))
-    return theirs in COMPATIBLE[known].get(ours, frozenset())
+    return theirs in COMPATIBLE[_known(version)].get(ours, frozenset())
+
+
+@cache
+def _known(version: Version) -> Version:
+    return max((entry for entry in COMPATIBLE if entry <= version), default=(1, 0))

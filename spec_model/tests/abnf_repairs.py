@@ -51,7 +51,9 @@ REPAIRS = (
     Repair((15, 23, 24, 26, 27, 37), ANY, r" \| ", " / ", "ABNF writes alternatives with a slash, as RFC 13 does."),
     Repair((24, 26), ANY, r"\b[CS]:(?=[a-z])", "", "C and S say who speaks, which a grammar of octets does not know."),
     Repair((13,), "idflags", r"%00", "%x00", "A number needs a base; all others of this grammar are hexadecimal."),
-    Repair((26,), "message", r"message_nonce", "message-nonce", "A name has no underscore; the next production has none."),
+    Repair(
+        (26,), "message", r"message_nonce", "message-nonce", "A name has no underscore; the next production has none."
+    ),
     Repair((37,), "resource", r"\* \(", "*(", "A repetition stands before what it repeats, without a blank."),
 )
 
@@ -61,10 +63,6 @@ BORROWED: Mapping[int, tuple[int, tuple[str, ...]]] = {
 """Productions that an RFC takes from another one, as it says itself, besides those of `FRAMES`."""
 
 FRAMES = ("command-size", "short-size", "long-size", "message-body", "error", "error-reason")
-
-
-class Octets(Rule):  # type: ignore[misc]  # abnf's classes are untyped here
-    """The rules of RFC 5234 that every grammar has; each RFC has a class of its own below it."""
 
 
 @cache
@@ -102,10 +100,16 @@ def repairs_of(rfc: int, name: str) -> Iterator[Repair]:
     return (repair for repair in REPAIRS if rfc in repair.rfcs and repair.production in (ANY, name))
 
 
+def fresh(rfc: int) -> type[Rule]:
+    """A grammar that has nothing but the rules of RFC 5234; `abnf` keeps the productions of each class apart."""
+    made: type[Rule] = type(f"Rfc{rfc}", (Rule,), {})
+    return made
+
+
 @cache
 def grammar(rfc: int) -> type[Rule]:
     """The grammar of an RFC: call it with a production's name for its parser."""
-    made: type[Rule] = type(f"Rfc{rfc}", (Octets,), {})
+    made = fresh(rfc)
     for text in productions(rfc).values():
         made.create(text)
     return made
