@@ -345,7 +345,8 @@ class Connection:
         row = self.tables.machines[machine].step(self.state, event)
         if row is None:
             raise RemoteProtocolError(self.tables.machines[machine].otherwise, f"{event} in state {self.state}")
-        self._perform(row, Dissected(event, {}), detail)
+        if row.do:
+            self._perform(row, Dissected(event, {}), detail)
         if self.state != "closed":
             self.state = row.then
 
@@ -375,7 +376,7 @@ class Connection:
 
     def _do_send(self, what: str, judged: Dissected) -> None:
         if what == "greeting":
-            natural = {
+            natural: Mapping[str, Any] = {
                 "version_minor": self.role.version_minor,
                 "mechanism": mechanism_octets(self.role.mechanism),
                 "as_server": int(self.role.as_server),

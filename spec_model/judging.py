@@ -6,7 +6,8 @@ the sender broke, and what obliges a receiver to refuse.
 
 from collections.abc import Sequence
 
-from spec_model.crypto.sealing import Dissected, dissect
+from spec_model.crypto.dissected import Dissected
+from spec_model.crypto.sealing import dissect
 from spec_model.grammar.command import Fields
 from spec_model.grammar.metadata import read_metadata
 from spec_model.grammar.multipart import Misframed, Multipart

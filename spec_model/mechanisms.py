@@ -5,6 +5,7 @@ keys and cookies live here, and are gone when the connection is.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from spec_model.crypto.boxes import Keyring
@@ -20,6 +21,11 @@ UNAUTHENTICATED = ("24/HELLO/refused", "26/INITIATE/unauthenticated")
 
 COOKIE_LIFETIME = 60.0
 """Seconds after which a server forgets a cookie key (RFC 26 "The WELCOME Command" names this value as an example)."""
+
+
+@lru_cache(maxsize=64)
+def _octets_of(properties: tuple[tuple[str, bytes], ...]) -> bytes:
+    return metadata_octets(properties)
 
 
 class Null:
@@ -43,7 +49,11 @@ class Null:
 
     def natural(self, name: str) -> Mapping[str, Any]:
         """The fields of a command that is to be sent."""
-        return {"metadata": metadata_octets(self.role.metadata())} if name == "READY" else {}
+        return {"metadata": self.metadata()} if name == "READY" else {}
+
+    def metadata(self) -> bytes:
+        """The metadata that is to be sent."""
+        return _octets_of(self.role.metadata())
 
     def known(self, name: str) -> Mapping[str, Any]:
         """What the rules may compare a received command with."""
@@ -78,7 +88,7 @@ class PlainClient(Null):
                 "password_size": len(password),
                 "password": password,
             }
-        return {"metadata": metadata_octets(self.role.metadata())} if name == "INITIATE" else {}
+        return {"metadata": self.metadata()} if name == "INITIATE" else {}
 
 
 class PlainServer(Null):
@@ -161,7 +171,7 @@ class CurveClient(_Curve):
                 "vouch_nonce": self.long_nonce(),
                 "vouched_transient": self.keys["C'"],
                 "vouched_server": self.keys["S"],
-                "metadata": metadata_octets(self.role.metadata()),
+                "metadata": self.metadata(),
             }
         return super().natural(name)
 
@@ -206,7 +216,7 @@ class CurveServer(_Curve):
                 "cookie_server_transient_secret": pair.secret,
             }
         if name == "READY":
-            return {"nonce": self.next_nonce(), "metadata": metadata_octets(self.role.metadata())}
+            return {"nonce": self.next_nonce(), "metadata": self.metadata()}
         return super().natural(name)
 
     def sent(self, name: str) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from spec_model.crypto.sealing import Dissected
+from spec_model.crypto.dissected import Dissected
 from spec_model.grammar.metadata import metadata_octets, read_metadata
 from spec_model.grammar.multipart import Frames, split_envelope
 from spec_model.grammar.zap import REPLY, REQUEST

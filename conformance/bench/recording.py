@@ -12,6 +12,7 @@ from typing import Any
 
 from conformance.harness.effects import (
     Accept,
+    AdapterFault,
     Connect,
     Effect,
     Listen,
@@ -19,6 +20,7 @@ from conformance.harness.effects import (
     Post,
     Seen,
     Shut,
+    TargetDied,
     Wait,
     Write,
 )
@@ -31,7 +33,7 @@ ASKED_AGAIN = frozenset({"open", "connect", "close", "send", "zap"})
 
 @dataclass(frozen=True)
 class Ask:
-    """Ask the adapter and do not wait. A handle is the number of the `Ask` that opened it, an endpoint that of a `Listen`."""
+    """Ask the adapter and do not wait. Handles and endpoints are numbers: of the `Ask` that opened, of the listener."""
 
     number: int
     pool: str
@@ -177,24 +179,21 @@ class _Notes:
             self._steps.append(Ending(link))
 
 
-def recorded(
-    player: Generator[Effect, Any, Any], recording: Recording
-) -> Generator[Effect, Any, Any]:
+def recorded(player: Generator[Effect, Any, Any], recording: Recording) -> Generator[Effect, Any, Any]:
     """The same player, noted down."""
     notes = _Notes(recording)
-    effect = next(player)
-    while True:
-        try:
-            result = yield effect
-        except Exception as fault:  # noqa: BLE001 - whatever the world throws is the player's to handle
-            result, step = None, lambda fault=fault: player.throw(fault)
-        else:
-            notes.note(effect, result)
-            step = lambda result=result: player.send(result)  # noqa: E731
-        try:
-            effect = step()
-        except StopIteration as done:
-            return done.value
+    try:
+        effect = next(player)
+        while True:
+            try:
+                result = yield effect
+            except (TargetDied, AdapterFault) as fault:
+                effect = player.throw(fault)
+            else:
+                notes.note(effect, result)
+                effect = player.send(result)
+    except StopIteration as done:
+        return done.value
 
 
 class _RecordingWorld(TcpWorld):
@@ -204,9 +203,7 @@ class _RecordingWorld(TcpWorld):
         super().__init__(behind)
         self.recordings: list[Recording] = []
 
-    def run(
-        self, players: Iterable[tuple[Any, Generator[Effect, Any, Any]]], jobs: int
-    ) -> Iterator[tuple[Any, Any]]:
+    def run(self, players: Iterable[tuple[Any, Generator[Effect, Any, Any]]], jobs: int) -> Iterator[tuple[Any, Any]]:
         return super().run(map(self._record, players), jobs)
 
     def _record(self, entry: tuple[Any, Generator[Effect, Any, Any]]) -> tuple[Any, Generator[Effect, Any, Any]]:

@@ -22,6 +22,7 @@ from conformance.cli.cases import cases
 from conformance.cli.check import check
 from conformance.cli.console import complain, err, out
 from conformance.cli.exits import Exit, Stop
+from conformance.cli.explain import explain
 from conformance.cli.kill import kill
 from conformance.cli.requirements import requirements
 from conformance.cli.run import run
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Callable[..., Exit]] = {
     "targets": targets,
     "cases": cases,
     "requirements": requirements,
+    "explain": explain,
     "kill": kill,
     "check-adapter": check_adapter,
 }

@@ -38,10 +38,10 @@ def resolve(name: str, extra: Path | None = None, library: Path | None = None) -
 
 
 def _check_fault(fault: str) -> None:
-    from spec_model.faults import faults
+    from conformance.adapters.reference.faulty import titles
 
-    if fault not in faults():
-        raise Stop(Exit.USAGE, f"no fault is called {fault!r}{near(fault, faults())}")
+    if fault not in titles():
+        raise Stop(Exit.USAGE, f"no fault is called {fault!r}{near(fault, titles())}")
 
 
 def environment_of(target: Target) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from conformance.adapters.protocol import Failed, Request, Unsupported
-from conformance.adapters.reference.target import Make, ReferenceTarget, Wire
+from conformance.adapters.reference.target import Make, ReferenceTarget, Shape, Wire
 from conformance.harness.effects import (
     Accept,
     Answer,
@@ -28,17 +28,26 @@ from conformance.harness.effects import (
 )
 from spec_model.connection import Connection
 from spec_model.crypto.entropy import Replayed
+from spec_model.patterns.socket import pattern
 
+WINDOW = 1 << 20
+"""Octets that the tester may leave unread before the target's connection counts as stalled."""
 
 Outcome = TypeVar("Outcome")
 
 
 @dataclass
 class _Pipe:
-    """One connection: the target's wire, and what it has sent that the tester has not read."""
+    """One connection: the target's wire, and what either side has sent that the other has not read.
+
+    Attributes:
+        unread: what the target has sent.
+        unheard: segments that the tester has sent; an empty one is the end.
+    """
 
     wire: Wire
     unread: bytearray = field(default_factory=bytearray)
+    unheard: deque[bytes] = field(default_factory=deque)
     over: Seen | None = None
     shut: bool = False
 
@@ -49,14 +58,15 @@ class MemoryWorld:
     Args:
         make: makes the target's connections; a faulty peer is another function than `Connection`.
         seed: for the target's randomness.
+        shape: makes the patterns of its sockets; a faulty one is another function.
     """
 
     driven = True
     real_time = False
 
-    def __init__(self, make: Make = Connection, seed: int = 0) -> None:
+    def __init__(self, make: Make = Connection, seed: int = 0, shape: Shape = pattern) -> None:
         self._time = 0.0
-        self._target = ReferenceTarget(self, self, Replayed(f"target {seed}"), make)
+        self._target = ReferenceTarget(self, self, Replayed(f"target {seed}"), make, shape)
         self._pipes: list[_Pipe] = []
         self._listeners: list[deque[tuple[str, str]]] = []
         self._dialling: list[tuple[float, str, str]] = []
@@ -137,6 +147,8 @@ class MemoryWorld:
                 if pipe.unread:
                     octets = bytes(pipe.unread)
                     pipe.unread.clear()
+                    if pipe.wire.stalled:
+                        self._turn()
                     return Observation(Seen.OCTETS, octets)
                 if pipe.over is not None:
                     return Observation(pipe.over)
@@ -163,15 +175,14 @@ class MemoryWorld:
     def _write(self, pipe: _Pipe, segments: tuple[bytes, ...]) -> None:
         for segment in segments:
             if pipe.over is None and segment:
-                self._guard(self._target.received, pipe.wire, segment)
+                pipe.unheard.append(segment)
                 self._turn()
 
     def _shut(self, pipe: _Pipe) -> None:
         if not pipe.shut:
             pipe.shut = True
             if pipe.over is None:
-                self._guard(self._target.lost, pipe.wire)
-            pipe.over = Seen.CLOSED
+                pipe.unheard.append(b"")
             self._turn()
 
     # --- time and the target's side -------------------------------------------------------------------------------
@@ -189,13 +200,30 @@ class MemoryWorld:
                 number = int(endpoint.rsplit(":", 1)[1]) - 1
                 if number < len(self._listeners):
                     self._listeners[number].append((handle, endpoint))
-        self._guard(self._target.tick)
-        for pipe in self._pipes:
-            if pipe.over is None:
-                pipe.unread += self._guard(self._target.to_send, pipe.wire)
-                if self._target.finished(pipe.wire):
-                    pipe.over = Seen.CLOSED
-                    self._guard(self._target.lost, pipe.wire)
+        more = True
+        while more:
+            moved = any([self._hear(pipe) for pipe in self._pipes if pipe.unheard])
+            self._guard(self._target.tick)
+            for pipe in self._pipes:
+                if pipe.over is None:
+                    pipe.unread += self._guard(self._target.to_send, pipe.wire)
+                    pipe.wire.stalled = len(pipe.unread) >= WINDOW
+                    if self._target.finished(pipe.wire):
+                        pipe.over = Seen.CLOSED
+                        self._guard(self._target.lost, pipe.wire)
+            more = moved and any(pipe.unheard for pipe in self._pipes)
+
+    def _hear(self, pipe: _Pipe) -> bool:
+        """Hand the target the next segment of a connection, if it reads; whether it did."""
+        if pipe.over is not None or not self._target.reads(pipe.wire):
+            return False
+        segment = pipe.unheard.popleft()
+        if segment:
+            self._guard(self._target.received, pipe.wire, segment)
+        else:
+            pipe.over = Seen.CLOSED
+            self._guard(self._target.lost, pipe.wire)
+        return True
 
     def _guard(self, call: Any, *arguments: Any) -> Any:
         """Call the target; whatever it raises beside a refusal is its death."""
@@ -213,19 +241,27 @@ class MemoryWorld:
         self._bound[handle] = f"tcp://127.0.0.1:{10_000 + len(self._bound)}"
         return self._bound[handle]
 
+    def unbind(self, handle: str) -> None:
+        """A socket of the target listens no more."""
+        self._bound.pop(handle, None)
+
+    def idle(self, handle: str) -> bool:
+        """Whether the target's side of every connection of a socket has gone out: it does so at once."""
+        return not any(pipe.wire.stalled for pipe in self._pipes if pipe.wire.socket.handle == handle)
+
     def dial(self, handle: str, endpoint: str, after: float) -> None:
         """Connect a socket of the target to the tester."""
         self._dialling.append((self._time + after, handle, endpoint))
 
     def release(self, handle: str) -> None:
         """The target closed a socket."""
-        self._bound.pop(handle, None)
         self._dialling = [entry for entry in self._dialling if entry[1] != handle]
         for waiting in self._listeners:
             for entry in [entry for entry in waiting if entry[0] == handle]:
                 waiting.remove(entry)
         for pipe in self._pipes:
             if pipe.wire.socket.handle == handle and pipe.over is None:
+                pipe.unread += self._guard(self._target.to_send, pipe.wire)
                 pipe.over = Seen.CLOSED
 
     def now(self) -> float:

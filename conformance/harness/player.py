@@ -441,7 +441,7 @@ class Player:
                 outcome = yield from self._outcome()
                 if outcome.kind != "went on":
                     raise Unmet(f"expected that the target goes on; saw {outcome.detail}", _ending(outcome))
-                self._judge_deliveries(strict=isinstance(what, Ignores))
+                yield from self._judge_deliveries(strict=isinstance(what, Ignores))
             case Waits():
                 yield from self._waits()
             case Answers():
@@ -512,7 +512,8 @@ class Player:
                 self._observed.append(f"saw that the target {_phrase(one)}")
                 return
             if isinstance(one, (Accepts, Ignores)) and outcome.kind == "went on":
-                self._judge_deliveries(strict=isinstance(one, Ignores) and not any(isinstance(o, Accepts) for o in classified))
+                strict = isinstance(one, Ignores) and not any(isinstance(o, Accepts) for o in classified)
+                yield from self._judge_deliveries(strict=strict)
                 self._observed.append(f"saw that the target {_phrase(one)}")
                 return
         wanted = " or ".join(_phrase(o) for o in outcomes)
@@ -563,12 +564,27 @@ class Player:
             yield from self._write(name, item.encode())
         return inbox, name
 
-    def _judge_deliveries(self, *, strict: bool) -> None:
+    def _judge_deliveries(self, *, strict: bool) -> Play:
         if not self.settings.driven:
             return  # nobody can be asked
+        if self.app.unexpected(strict=strict, complete=True):
+            yield from self._fence_others()
         wrong = self.app.unexpected(strict=strict, complete=True)
         if wrong:
             raise Unmet(wrong, Ending.ANSWERED)
+
+    def _fence_others(self) -> Play:
+        """What came on the script's other connections may be delivered behind this one's fence: they get one each."""
+        here = self._peer
+        for other in self._peers.values():
+            if other is here or other.over is not None or other.withheld or other.connection.state != "traffic":
+                continue
+            self._peer = other
+            inbox, fence = yield from self._fence(other)
+            while inbox is not None and not inbox.has(fence):
+                if (yield from self._read(inbox)) not in (Seen.OCTETS, Seen.REPLY):
+                    break
+        self._peer = here
 
     def _waits(self) -> Play:
         peer = self.peer
@@ -584,7 +600,11 @@ class Player:
         while not peer.commands:
             if not peer.withheld:
                 yield from self._let_go()
-            yield from self._listen(f"for {what.name}")
+            try:
+                yield from self._listen(f"for {what.name}")
+            except Unmet:  # our own side may refuse the very command that the script expects
+                if not peer.commands:
+                    raise
         name, fields = peer.commands.popleft()
         wrong = {field: value for field, value in what.values.items() if fields.get(field) != value}
         if name != what.name or wrong:

@@ -18,7 +18,6 @@ from nacl.exceptions import CryptoError
 from spec_model.crypto.keys import KeyPair
 from spec_model.grammar.command import Sealed
 
-
 _FACTS = {"client_transient": "C'", "server": "S"}
 
 

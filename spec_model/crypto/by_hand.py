@@ -17,7 +17,8 @@ from spec_model.crypto.dissected import Dissected
 from spec_model.grammar import curve, null
 from spec_model.grammar.command import Fields, Sealed
 from spec_model.grammar.greeting import GREETING, mechanism_octets
-from spec_model.grammar.metadata import LARGEST_VALUE, LAYOUT, NAME_CHARACTERS
+from spec_model.grammar.metadata import LARGEST_VALUE, LAYOUT
+from spec_model.grammar.primitives import NAME_CHARACTERS
 
 _new = tuple.__new__  # what calling a NamedTuple does, without its detour
 
@@ -25,7 +26,7 @@ Reader = Callable[[bytes, Keyring | None, Fields | None], Dissected | None]
 Writer = Callable[[Fields, Keyring], bytes | None]
 
 _ZEROS, _PADDING, _FILLER = bytes(64), bytes(72), bytes(31)
-_SIGNATURE_OCTETS = b"\xff" + bytes(8) + b"\x7f\x03"
+_GREETING_START = b"\xff" + bytes(8) + b"\x7f\x03"
 _NAME = re.compile(b"[" + re.escape(bytes(sorted(NAME_CHARACTERS))) + b"]+").fullmatch
 _MECHANISMS = frozenset(map(mechanism_octets, ("NULL", "PLAIN", "CURVE")))
 _OF_NULL = mechanism_octets("NULL")
@@ -215,57 +216,45 @@ def _properties(metadata: bytes) -> object:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def _writer(of: tuple[str, ...]) -> Callable[[Callable[..., bytes]], Writer]:
-    """A writer for exactly these fields, as arguments in this order behind the keys."""
-    count = len(of)
-
-    def make(write: Callable[..., bytes]) -> Writer:
-        def careful(natural: Fields, keys: Keyring) -> bytes | None:
-            if len(natural) != count:
-                return None
-            try:
-                return write(keys, *[natural[name] for name in of])
-            except MissingKey:
-                raise
-            except (KeyError, TypeError, AttributeError, OverflowError, ValueError):
-                return None
-
-        return careful
-
-    return make
+def _write_greeting(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 3:
+        return None
+    minor, as_server = bytes((natural["version_minor"],)), bytes((natural["as_server"],))
+    return b"".join((_GREETING_START, minor, natural["mechanism"], as_server, _FILLER))
 
 
-@_writer(("version_minor", "mechanism", "as_server"))
-def _write_greeting(keys: Keyring, version_minor: int, mechanism: bytes, as_server: int) -> bytes:
-    return b"".join((_SIGNATURE_OCTETS, bytes((version_minor,)), mechanism, bytes((as_server,)), _FILLER))
+def _write_hello(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 2:
+        return None
+    nonce = natural["nonce"].to_bytes(8, "big")
+    signature = keys.seal(_SIGNATURE, nonce, _ZEROS)
+    return b"".join((b"\x05HELLO\x01\x00", _PADDING, natural["client_transient"], nonce, signature))
 
 
-@_writer(("client_transient", "nonce"))
-def _write_hello(keys: Keyring, client_transient: bytes, number: int) -> bytes:
-    nonce = number.to_bytes(8, "big")
-    return b"".join((b"\x05HELLO\x01\x00", _PADDING, client_transient, nonce, keys.seal(_SIGNATURE, nonce, _ZEROS)))
+def _write_welcome(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 5:
+        return None
+    nonce, cookie_nonce = natural["nonce"], natural["cookie_nonce"]
+    secrets = natural["cookie_client_transient"] + natural["cookie_server_transient_secret"]
+    cookie = keys.seal(_COOKIE, cookie_nonce, secrets)
+    inner = b"".join((natural["server_transient"], cookie_nonce, cookie))
+    return b"".join((b"\x07WELCOME", nonce, keys.seal(_WELCOME, nonce, inner)))
 
 
-@_writer(("nonce", "server_transient", "cookie_nonce", "cookie_client_transient", "cookie_server_transient_secret"))
-def _write_welcome(keys: Keyring, nonce: bytes, server: bytes, cookie_nonce: bytes, client: bytes, secret: bytes) -> bytes:
-    cookie = keys.seal(_COOKIE, cookie_nonce, client + secret)
-    return b"".join((b"\x07WELCOME", nonce, keys.seal(_WELCOME, nonce, b"".join((server, cookie_nonce, cookie)))))
+def _write_initiate(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 7:
+        return None
+    nonce, vouch_nonce = natural["nonce"].to_bytes(8, "big"), natural["vouch_nonce"]
+    vouch = keys.seal(_VOUCH, vouch_nonce, natural["vouched_transient"] + natural["vouched_server"])
+    inner = b"".join((natural["client"], vouch_nonce, vouch, natural["metadata"]))
+    return b"".join((b"\x08INITIATE", natural["cookie"], nonce, keys.seal(_INITIATE, nonce, inner)))
 
 
-@_writer(("cookie", "nonce", "client", "vouch_nonce", "vouched_transient", "vouched_server", "metadata"))
-def _write_initiate(
-    keys: Keyring, cookie: bytes, number: int, client: bytes, vouch_nonce: bytes, transient: bytes, server: bytes, metadata: bytes
-) -> bytes:
-    nonce = number.to_bytes(8, "big")
-    vouch = keys.seal(_VOUCH, vouch_nonce, transient + server)
-    box = keys.seal(_INITIATE, nonce, b"".join((client, vouch_nonce, vouch, metadata)))
-    return b"".join((b"\x08INITIATE", cookie, nonce, box))
-
-
-@_writer(("nonce", "metadata"))
-def _write_ready(keys: Keyring, number: int, metadata: bytes) -> bytes:
-    nonce = number.to_bytes(8, "big")
-    return b"".join((b"\x05READY", nonce, keys.seal(_READY, nonce, metadata)))
+def _write_ready(natural: Fields, keys: Keyring) -> bytes | None:
+    if len(natural) != 2:
+        return None
+    nonce = natural["nonce"].to_bytes(8, "big")
+    return b"".join((b"\x05READY", nonce, keys.seal(_READY, nonce, natural["metadata"])))
 
 
 def _message_writer(sealed: Sealed) -> Writer:
@@ -274,14 +263,10 @@ def _message_writer(sealed: Sealed) -> Writer:
     def write(natural: Fields, keys: Keyring) -> bytes | None:
         if len(natural) != 3:
             return None
-        try:
-            nonce, flags, data = natural["nonce"].to_bytes(8, "big"), natural["flags"].to_bytes(1, "big"), natural["data"]
-            box = crypto_box_afternm(flags + data, prefix + nonce, keys.between(sender, receiver))
-        except MissingKey:
-            raise
-        except (KeyError, TypeError, AttributeError, OverflowError):
-            return None
-        return b"\x07MESSAGE" + nonce + box
+        nonce, flags = natural["nonce"].to_bytes(8, "big"), natural["flags"].to_bytes(1, "big")
+        box = crypto_box_afternm(flags + natural["data"], prefix + nonce, keys.between(sender, receiver))
+        octets: bytes = b"\x07MESSAGE" + nonce + box
+        return octets
 
     return write
 
@@ -310,5 +295,5 @@ WRITERS: Mapping[int, Writer] = {
 """What to ask first, by identity of the grammar: one that is merely equal belongs to somebody who changed something.
 
 A reader gives what `dissect` gives, or None: ask the grammar. A writer gives what `assemble` gives for natural fields, or
-None, and raises MissingKey if a box is to be sealed with a key that is not known.
+None; what it raises means None as well, unless it is MissingKey.
 """

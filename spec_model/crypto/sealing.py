@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from spec_model.crypto.boxes import Keyring, MissingKey, Unopened
 from spec_model.crypto.by_hand import READERS, WRITERS
-from spec_model.crypto.dissected import Dissected
+from spec_model.crypto.dissected import Dissected as Dissected  # who dissects gets it here
 from spec_model.grammar.command import Command, Fields, Malformed, Sealed
 
 
@@ -52,8 +52,7 @@ def assemble(
         MissingKey: a box is to be sealed with a key that is not known.
     """
     if not given and not alterations:
-        writer = WRITERS.get(id(command))
-        octets = writer(natural, keys) if writer is not None else None
+        octets = _assemble_by_hand(command, natural, keys)
         return _assemble_naturally(command, natural, keys) if octets is None else octets
     given, alterations = given or {}, tuple(alterations)
     values: dict[str, Any] = {}
@@ -83,6 +82,18 @@ def assemble(
     return command.build({name: value for name, value in values.items() if value is not None})
 
 
+def _assemble_by_hand(command: Command, natural: Fields, keys: Keyring) -> bytes | None:
+    writer = WRITERS.get(id(command))
+    if writer is None:
+        return None
+    try:
+        return writer(natural, keys)
+    except MissingKey:
+        raise
+    except (KeyError, TypeError, AttributeError, OverflowError, ValueError):
+        return None  # fields that the reference does not choose
+
+
 def _assemble_naturally(command: Command, natural: Fields, keys: Keyring) -> bytes:
     """The same where nothing is altered, which is nearly always."""
     values: dict[str, Any] = {}
@@ -93,7 +104,8 @@ def _assemble_naturally(command: Command, natural: Fields, keys: Keyring) -> byt
         elif name in command.inside and name not in natural:
             values[name] = _assemble_naturally(command.inside[name], natural, keys)
     for name, box in command.boxes.items():
-        values[name] = keys.seal(box, nonce_octets(values.get(box.nonce, command.legal.get(box.nonce))), _assemble_naturally(box.inner, natural, keys))
+        nonce = values.get(box.nonce, command.legal.get(box.nonce))
+        values[name] = keys.seal(box, nonce_octets(nonce), _assemble_naturally(box.inner, natural, keys))
     return command.build(values)
 
 
@@ -148,9 +160,10 @@ def _dissect_by_grammar(command: Command, octets: bytes, keys: Keyring | None, k
     return Dissected(command.name, whole, tuple(broken), tuple(opened), tuple(unread))
 
 
-def nonce_octets(nonce: int | bytes) -> bytes:
+def nonce_octets(nonce: Any) -> bytes:
     """A nonce as it stands on the wire: a short one is a number of 8 octets in network order."""
-    return nonce.to_bytes(8, "big") if isinstance(nonce, int) else nonce
+    octets: bytes = nonce.to_bytes(8, "big") if isinstance(nonce, int) else nonce
+    return octets
 
 
 def _learn(inner: Command, fields: Fields, keys: Keyring) -> None:

@@ -57,7 +57,7 @@ class Session:
 def name_of(body: bytes) -> str:
     """The name of a command as its first octets say it; empty where they name none that has a grammar."""
     size = body[0] if body else 0
-    name = body[1 : 1 + size].decode("ascii", "replace") if 0 < size < len(body) + 1 else ""
+    name = body[1 : 1 + size].decode("ascii", "replace") if 0 < size < len(body) else ""
     return name if name in NAMES else ""
 
 
@@ -93,7 +93,7 @@ class Commands:
         if not read:
             part = explain_command(COMMAND_BODY, body, name="unknown command")
             return replace(part, meaning=self._unheard(), broken=(*part.broken, *late))
-        scores = [_score(part, body) for _, part in read]
+        scores = [_score(key, part, body) for key, part in read]
         key, part = read[scores.index(min(scores))]
         self._notice(key, part, sure=scores.count(0) == 1, guessed=len(read) > 1)
         payload = part.find("payload")
@@ -134,9 +134,10 @@ class Commands:
             self.known["last_nonce"] = max(nonce.value, self.known.get("last_nonce", 0))
 
 
-def _score(part: Part, body: bytes) -> int:
+def _score(key: str, part: Part, body: bytes) -> int:
     """How badly a reading fits: the number of things broken, and more where it takes for a box what is legible."""
-    closed = any("closed:" in one.meaning for _, one in part.walk())
+    sealed = [part.find(name) for name in COMMANDS[key].boxes]
+    closed = any(box is not None and not box.parts and not box.broken for box in sealed)
     return sum(1 for _ in part.breaches()) + (2 if closed and _legible(body[1 + body[0] :]) else 0)
 
 

@@ -64,14 +64,16 @@ def explain_unfinished(command: Command, octets: bytes, meaning: str, judged: Fi
         judged: fields that are taken for those that did not come yet, where the rules can be applied all the same.
     """
     spans = list(_spans(command, octets))
-    broken = _placed(command, command.broken({name: value for name, _, _, value in spans} | dict(judged))) if judged else {}
+    broken = (
+        _placed(command, command.broken({name: value for name, _, _, value in spans} | dict(judged))) if judged else {}
+    )
     parts = [_field(command, span, octets, broken.get(span[0], ())) for span in spans]
     return Part(command.name, 0, octets, None, meaning, (), (*parts, *_left_over(parts, octets)))
 
 
 def breach_of(rule: Rule) -> Breach:
-    """A broken rule as a breach."""
-    return Breach(rule.sender, rule.receiver, rule.title)
+    """A broken rule as a breach; its title is an example of what breaks it."""
+    return Breach(rule.sender, rule.receiver, f"say, where {rule.title}")
 
 
 def learn(inner: Command, part: Part, keys: Keyring, *, again: bool = False) -> None:
@@ -128,7 +130,10 @@ def _malformed(command: Command, octets: bytes, name: str) -> Part:
     receiver, sender = command.size_rule
     parts = [_field(command, span, octets, ()) for span in _spans(command, octets)]
     parts += _left_over(parts, octets)
-    wrong = Breach(sender, receiver, f"{len(octets)} octets do not make it: it has {size_words(command)}")
+    smallest, largest = command.size
+    fits = smallest <= len(octets) <= (len(octets) if largest is None else largest)
+    why = "a field breaks off, or octets are left over" if fits else f"it has {size_words(command)}"
+    wrong = Breach(sender, receiver, f"{len(octets)} octets do not make it: {why}")
     return Part(name, 0, octets, broken=(wrong,), parts=tuple(parts))
 
 
@@ -188,7 +193,9 @@ def _metadata(command: Command, octets: bytes, fields: Fields, known: Fields) ->
     for entry in fields["properties"]:
         size = 1 + entry["name_size"] + 4 + entry["value_size"]
         broken = tuple(map(breach_of, command.broken({"properties": [entry], "excess": b""})))
-        yield Part("property", start, octets[start : start + size], broken=broken, parts=tuple(_property(entry, start, known)))
+        yield Part(
+            "property", start, octets[start : start + size], broken=broken, parts=tuple(_property(entry, start, known))
+        )
         start += size
     if start < len(octets):
         excess = octets[start:]

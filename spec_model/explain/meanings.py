@@ -11,6 +11,7 @@ from spec_model.explain.parts import Value
 from spec_model.grammar import curve, legacy, properties
 from spec_model.grammar.frame import COMMAND, LONG, MORE
 from spec_model.grammar.greeting import mechanism_octets
+from spec_model.grammar.primitives import LETTERS
 from spec_model.role import MECHANISMS
 
 WORDS: Mapping[str, str] = {
@@ -130,6 +131,12 @@ def _flags(names: Mapping[int, str]) -> Callable[[int], str]:
     return read
 
 
+def _name(octets: bytes) -> str:
+    """The name that stands behind its size, where it is one."""
+    counted = octets[:1] == bytes([len(octets) - 1]) if octets else False
+    return octets[1:].decode() if counted and set(octets[1:]) <= LETTERS else ""
+
+
 def _mechanism(octets: bytes) -> str:
     return next((name for name in MECHANISMS if octets == mechanism_octets(name)), "none that this suite knows")
 
@@ -158,6 +165,7 @@ _NUMBERS: Mapping[str, Callable[[int], str]] = {
     "subscription/kind": lambda number: {0: "cancels", 1: "subscribes"}.get(number, "neither"),
 }
 _OCTETS: Mapping[str, Callable[[bytes], str]] = {
+    "name": _name,
     "greeting/mechanism": _mechanism,
     "HELLO/version": lambda octets: f"{octets[0]}.{octets[1]}" if len(octets) == 2 else "",
     "Socket-Type/value": _type_of_3,
@@ -180,5 +188,5 @@ def reading(grammar: str, name: str, value: Value) -> str:
 
 
 def explained(grammar: str, name: str, value: Value) -> str:
-    """What a field stands for and what its value says."""
-    return ": ".join(filter(None, (meaning(grammar, name), reading(grammar, name, value))))
+    """What a value says and what its field stands for."""
+    return "; ".join(filter(None, (reading(grammar, name, value), meaning(grammar, name))))

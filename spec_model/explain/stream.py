@@ -36,7 +36,6 @@ class Phase(StrEnum):
     FRAMES = "frames"
     FRAMES_1_0 = "frames of ZMTP 1.0"
     FRAMES_2_0 = "frames of ZMTP 2.0"
-    LOST = "nothing: where the next frame starts cannot be told"
 
 
 class Reader:
@@ -94,16 +93,15 @@ class Reader:
         return None
 
     def _size_of_greeting(self) -> int | None:
-        """The size of the greeting, once its version can be told; a greeting of 3.x with one flaw stays one."""
         seen = self._buffer
-        if len(seen) >= GREETING_SIZE and _names_mechanism(seen):
-            return GREETING_SIZE
-        found = detect(bytes(seen[:GREETING_SIZE]))
-        if found is None or found.version in (Version.ZMTP_3, Version.UNKNOWN):
-            return GREETING_SIZE
-        if found.version is Version.ZMTP_2_0:
-            return _GREETING_2_0_HEAD + seen[13] if len(seen) >= _GREETING_2_0_HEAD else None
-        return _size_of_1_0(seen)
+        match greeting_of(seen):
+            case grammar if grammar is GREETING:
+                return GREETING_SIZE
+            case grammar if grammar is GREETING_2_0:
+                return _GREETING_2_0_HEAD + seen[13] if len(seen) >= _GREETING_2_0_HEAD else None
+            case grammar if grammar is GREETING_1_0:
+                return _size_of_1_0(seen)
+        return None
 
     # --- what it is ---------------------------------------------------------------------------------------------------
 
@@ -120,11 +118,10 @@ class Reader:
         return self._with_body(part, whole[0], whole[head:], head)
 
     def _greeting(self, whole: bytes) -> Part:
-        if len(whole) != GREETING_SIZE or not (_names_mechanism(whole) or detect(whole) is None or _is_3(whole)):
-            old = detect(whole)
-            of_2_0 = old is not None and old.version is Version.ZMTP_2_0
-            self.phase = Phase.FRAMES_2_0 if of_2_0 else Phase.FRAMES_1_0
-            return explain_command(GREETING_2_0 if of_2_0 else GREETING_1_0, whole)
+        grammar = greeting_of(whole)
+        if grammar is GREETING_1_0 or grammar is GREETING_2_0:
+            self.phase = Phase.FRAMES_1_0 if grammar is GREETING_1_0 else Phase.FRAMES_2_0
+            return explain_command(grammar, whole)
         self.phase = Phase.FRAMES
         session, name = self.session, whole[12:32]
         known = {"mechanism": mechanism_octets(session.mechanism)} if session.given else {}
@@ -160,8 +157,9 @@ class Reader:
         if self.phase is Phase.FRAMES:
             judged = {"body": b""} if len(octets) >= (9 if octets[0] & LONG else 2) else None
             return explain_unfinished(FRAME, octets, _cut_off(octets, self._size()), judged)
-        kinds: dict[Phase, Command] = {Phase.FRAMES_1_0: FRAME_1_0, Phase.FRAMES_2_0: FRAME_2_0}
-        return explain_unfinished(kinds.get(self.phase, GREETING), octets, _cut_off(octets, self._size()))
+        old: dict[Phase, Command] = {Phase.FRAMES_1_0: FRAME_1_0, Phase.FRAMES_2_0: FRAME_2_0}
+        grammar = old.get(self.phase) or greeting_of(octets) or GREETING
+        return explain_unfinished(grammar, octets, _cut_off(octets, self._size()))
 
 
 def _cut_off(octets: bytes, size: int | None) -> str:
@@ -177,11 +175,15 @@ def _size_of_1_0(seen: bytearray | bytes) -> int | None:
     return 9 + int.from_bytes(seen[1:9], "big") if len(seen) >= 9 else None
 
 
-def _names_mechanism(octets: bytearray | bytes) -> bool:
-    """Whether the name of a mechanism stands where a greeting of ZMTP 3 has it."""
-    return bytes(octets[12:32]) in {mechanism_octets(name) for name in MECHANISMS}
+def greeting_of(seen: bytearray | bytes) -> Command | None:
+    """The grammar of a greeting that starts so; None while it could be of several versions.
 
-
-def _is_3(octets: bytes) -> bool:
-    found = detect(octets)
-    return found is not None and found.version in (Version.ZMTP_3, Version.UNKNOWN)
+    A greeting of ZMTP 3 whose signature is spoilt is still told by the name of its mechanism.
+    """
+    if bytes(seen[12:32]) in {mechanism_octets(name) for name in MECHANISMS}:
+        return GREETING
+    found = detect(bytes(seen[:GREETING_SIZE]))
+    if found is None:
+        return None
+    old = {Version.ZMTP_1_0: GREETING_1_0, Version.ZMTP_2_0: GREETING_2_0}
+    return old.get(found.version, GREETING)

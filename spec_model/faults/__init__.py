@@ -15,6 +15,7 @@ from spec_model.faults.fault import Fault, Make
 from spec_model.faults.rows import from_rows
 from spec_model.faults.written import written
 from spec_model.faults.written_curve import written_curve
+from spec_model.faults.written_plain import written_plain
 
 __all__ = ["Crash", "Fault", "Make", "faults"]
 
@@ -27,7 +28,7 @@ def faults() -> Mapping[str, Fault]:
         ValueError: two faults have the same id.
     """
     found: dict[str, Fault] = {}
-    for source in (derived, from_rows, written, written_curve):
+    for source in (derived, from_rows, written, written_plain, written_curve):
         for fault in source():
             if fault.id in found:
                 raise ValueError(f"two faults are called {fault.id}")

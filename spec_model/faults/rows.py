@@ -46,8 +46,13 @@ _BROKEN_WITH: Mapping[str, tuple[str, ...]] = {
     # What else goes with a row: several sentences for one step.
     "open/start": ("23/greeting/sends-whole", "23/connection/stages"),
     "expect-greeting/greeting": ("23/greeting/higher-version", *_NOT_SERVED[""]),
-    "expect-welcome/ERROR": ("26/ERROR/client-accepts", "23/ERROR/fatal", "23/ERROR/no-reconnect"),
-    "expect-ready/ERROR": ("23/ERROR/fatal", "23/ERROR/no-reconnect"),
+    "expect-welcome/ERROR": (
+        "26/ERROR/client-accepts",
+        "24/handshake/ends-with-error",
+        "23/ERROR/fatal",
+        "23/ERROR/no-reconnect",
+    ),
+    "expect-ready/ERROR": ("24/handshake/ends-with-error", "23/ERROR/fatal", "23/ERROR/no-reconnect"),
     "traffic/message": (*_NOT_SERVED[""], "26/MESSAGE/after-ready", "26/MESSAGE/payload"),
     "traffic/MESSAGE": _NOT_SERVED["CURVE"],
     "traffic/PING": ("37/PONG/echoes-context",),
@@ -213,7 +218,7 @@ def _lost(machine: Machine, row: Row) -> tuple[str, ...]:
         steps = [step.requirement for step in machine.rows if step.state == row.then and step.then != "closed"]
         behind = tuple(steps)
     # Machines of several mechanisms have rows of one name, and each mechanism has sentences of its own.
-    foreign = {"PLAIN": "26/", "CURVE": "24/"}.get(mechanism, "-")
+    foreign = {"NULL": ("24/", "26/"), "PLAIN": ("26/",), "CURVE": ("24/",)}.get(mechanism, ())
     along = [name for name in _BROKEN_WITH.get(row.key, ()) if not name.startswith(foreign)]
     return tuple(dict.fromkeys((row.requirement, *along, *behind)))
 

@@ -45,13 +45,16 @@ class _ByHand:
 
     def build(self, fields: Mapping[str, Any]) -> bytes | None:
         """None but for what is empty: metadata is built property by property."""
-        return fields["excess"] if not fields["properties"] and isinstance(fields["excess"], bytes) else None
+        properties, excess = fields["properties"], fields["excess"]
+        return excess if properties in ((), []) and isinstance(excess, bytes) else None
 
 
 LAYOUT.codec = _ByHand()
 
 
-def property_octets(name: bytes | str, value: bytes, *, name_size: int | None = None, value_size: int | None = None) -> bytes:
+def property_octets(
+    name: bytes | str, value: bytes, *, name_size: int | None = None, value_size: int | None = None
+) -> bytes:
     """One property as it stands on the wire; the sizes tell the truth unless they are given."""
     octets = name.encode("ascii") if isinstance(name, str) else name
     if name_size is None and value_size is None and len(octets) <= 0xFF:

@@ -144,6 +144,9 @@ class Pattern(Protocol):
     def outgoing(self, stalled: Container[PeerId] = ()) -> Iterator[tuple[PeerId, Item]]:
         """What is to be sent, taken out of the queues; in order for each connection. Stalled peers are left out."""
 
+    def unsent(self) -> bool:
+        """Whether a message waits to be sent, be it to a peer that is not connected now; requests do not count."""
+
     def send(self, parts: Parts) -> Sent:
         """The application sends a message; ROUTER, SERVER and PEER with the receiver first, RADIO with the group."""
 

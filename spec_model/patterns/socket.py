@@ -98,6 +98,10 @@ class Socket(Membership):
             while pipe.attached and pipe.peer not in stalled and (item := pipe.take()) is not None:
                 yield pipe.peer, item
 
+    def unsent(self) -> bool:
+        """See `Pattern`."""
+        return bool(self._held) or any(True for pipe in self._pipes.values() for _ in pipe.unsent())
+
     # --- receiving ------------------------------------------------------------------------------------------------
 
     def received(self, peer: PeerId, parts: Parts) -> None:

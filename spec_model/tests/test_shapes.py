@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spec_model.crypto.sealing import Dissected, dissect
+from spec_model.crypto.dissected import Dissected
+from spec_model.crypto.sealing import dissect
 from spec_model.grammar import MESSAGES, SHAPES
 from spec_model.grammar.command import Command, Fields, Freedom, Malformed, Rule, changed
 from spec_model.grammar.metadata import metadata_octets

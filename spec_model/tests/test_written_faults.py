@@ -172,6 +172,18 @@ def who_is_let_in(mechanism: str, side: int, make: Make) -> object:
     return states
 
 
+def which_user_is_let_in(mechanism: str, side: int, make: Make) -> object:
+    """A user whose password is another, one whose is not, and one where everybody is let in."""
+    states = []
+    for users in ({b"admin": b"another"}, {b"admin": b"secret"}, None):
+
+        def knowing(role: Role, entropy: Entropy, users: dict[bytes, bytes] | None = users) -> Connection:
+            return make(replace(role, credentials=users), entropy)
+
+        states.append(confront(mechanism, side, knowing).start().states)
+    return states
+
+
 def messages_that_do_not_open(mechanism: str, side: int, make: Make) -> object:
     """A MESSAGE of the peer that is flawed."""
     spoil = Spoil(alterations=(Tamper("box", flip=0),))
@@ -230,6 +242,17 @@ SHOWS: list[tuple[str, Shown]] = [
     ("crashes-on-empty-command", in_traffic(encode(COMMAND, b""))),
     ("crashes-on-huge-size", in_traffic(HUGE)),
     ("crashes-on-empty-name", told_of(property_octets("", b"x"))),
+    ("plain-everybody-is-let-in", which_user_is_let_in),
+    ("plain-nobody-is-let-in", which_user_is_let_in),
+    ("plain-as-server-inverted", ordinary),
+    ("plain-padded-names", ordinary),
+    ("plain-welcomes-unasked", ordinary),
+    ("plain-initiates-at-once", in_handshake(b"")),
+    ("plain-goes-on-after-error", erring),
+    ("plain-message-before-ready-server", ordinary),
+    ("plain-message-before-ready-client", ordinary),
+    ("plain-takes-messages-before-ready", in_handshake(encode(0, b"early"))),
+    ("plain-ready-twice", ordinary),
     ("reused-nonce-client", ordinary),
     ("decreasing-nonce-client", ordinary),
     ("reused-nonce-server", ordinary),

@@ -1,38 +1,32 @@
-"""The reference as an application sees it: sockets with a queue, over any transport.
+"""The reference as an application sees it: sockets of every type, over any transport.
 
-Theory of operation: `ReferenceTarget` fulfils the operations of the adapter protocol with `spec_model.Connection`s. It does
-no I/O: a `Network` binds and dials for it, tells it of connections (`accepted`), octets (`received`) and ends (`lost`), and
-takes from it what is to be sent (`to_send`) and what is to be closed (`finished`). The TCP adapter and the memory transport
-of the harness are two such networks.
+Theory of operation: `ReferenceTarget` fulfils the operations of the adapter protocol; `opening` reads what `open` asks for,
+and `sockets` joins the connections of a socket with its pattern. It does no I/O: a `Network` binds and dials for it, tells
+it of connections (`accepted`), octets (`received`) and ends (`lost`), and takes from it what is to be sent (`to_send`) and
+what is to be closed (`finished`). The TCP adapter and the memory transport of the harness are two such networks.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from conformance.adapters.protocol import Failed, Request, Unsupported
+from conformance.adapters.reference.opening import OPTIONS, SOCKET_TYPES, role_of, settings_of
+from conformance.adapters.reference.sockets import Replies, Socket, Waiting, Wire
 from spec_model.connection import Connection
 from spec_model.crypto.entropy import Entropy
-from spec_model.crypto.keys import KeyPair
-from spec_model.events import Failed as PeerFailed
-from spec_model.events import MessageReceived
+from spec_model.patterns.pattern import Options, Outcome, Pattern, Sent
+from spec_model.patterns.socket import pattern
 from spec_model.role import MECHANISMS, Role
 
-VERSION = "1"
-SOCKET_TYPES = ("DEALER", "PAIR", "PUSH", "PULL")
-"""The types whose messages have no envelope and no filter; the others come with the pattern models."""
+__all__ = ["Make", "Network", "ReferenceTarget", "Shape", "Wire"]
 
-RECONNECT_AFTER = 0.001  # seconds
+VERSION = "1"
 
 Make = Callable[[Role, Entropy], Connection]
+"""What makes a connection; a faulty peer is another function."""
 
-
-class Replies(Protocol):
-    """Where replies that come later go."""
-
-    def ok(self, id: int, fields: Mapping[str, Any] | None = None) -> None: ...
-    def error(self, id: int | None, reason: str) -> None: ...
+Shape = Callable[[str, Options | None], Pattern]
+"""What makes the pattern of a socket type; a faulty pattern is another function."""
 
 
 class Network(Protocol):
@@ -41,45 +35,20 @@ class Network(Protocol):
     def bind(self, handle: str) -> str:
         """Listen for a socket and return the endpoint."""
 
+    def unbind(self, handle: str) -> None:
+        """Listen no more."""
+
     def dial(self, handle: str, endpoint: str, after: float) -> None:
         """Connect a socket, after so many seconds."""
 
+    def idle(self, handle: str) -> bool:
+        """Whether everything that a socket's connections gave it has been sent."""
+
     def release(self, handle: str) -> None:
-        """The socket is closed: stop listening and dialling for it."""
+        """The socket is gone: dial no more for it; send what goes at once, and close its connections."""
 
     def now(self) -> float:
         """Seconds from any origin."""
-
-
-@dataclass
-class Wire:
-    """One connection of a socket; `endpoint` is where it was dialled, empty where it was accepted."""
-
-    socket: "Socket"
-    connection: Connection
-    endpoint: str = ""
-    fatal: bool = False
-
-
-@dataclass
-class Waiting:
-    """A request that is answered when something happens or its time is over."""
-
-    request: Request
-    expires: float
-
-
-@dataclass
-class Socket:
-    """One open socket."""
-
-    handle: str
-    role: Role
-    wires: list[Wire] = field(default_factory=list)
-    inbox: deque[tuple[bytes, ...]] = field(default_factory=deque)
-    receiving: list[Waiting] = field(default_factory=list)
-    sending: list[Waiting] = field(default_factory=list)
-    turn: int = 0
 
 
 class ReferenceTarget:
@@ -89,13 +58,22 @@ class ReferenceTarget:
         replies: where late replies go.
         network: what makes connections.
         entropy: randomness for all connections.
-        make: makes a connection; a faulty peer is another function.
+        make: makes a connection.
+        shape: makes a pattern.
+        name: what it calls itself.
     """
 
     def __init__(
-        self, replies: Replies, network: Network, entropy: Entropy, make: Make = Connection, name: str = "reference"
+        self,
+        replies: Replies,
+        network: Network,
+        entropy: Entropy,
+        make: Make = Connection,
+        shape: Shape = pattern,
+        name: str = "reference",
     ) -> None:
-        self._replies, self._network, self._entropy, self._make, self._name = replies, network, entropy, make, name
+        self._replies, self._network, self._entropy = replies, network, entropy
+        self._make, self._shape, self._name = make, shape, name
         self._sockets: dict[str, Socket] = {}
         self._opened = 0
         self._lets_in = True
@@ -111,47 +89,43 @@ class ReferenceTarget:
             "roles": ["bind", "connect"],
             "mechanisms": list(MECHANISMS),
             "socket_types": list(SOCKET_TYPES),
-            "options": [],
+            "options": list(OPTIONS),
         }
 
     def on_open(self, request: Request) -> Mapping[str, Any]:
         asked = request.fields
-        if asked["mechanism"] not in MECHANISMS:
-            raise Unsupported(f"the reference does not speak {asked['mechanism']} yet")
-        if asked["socket_type"] not in SOCKET_TYPES:
-            raise Unsupported(f"the reference has no {asked['socket_type']} socket yet")
-        octets = {name: bytes.fromhex(asked.get(name, "")) for name in ("secret_key", "server_key", "identity")}
-        everybody = self._lets_in or "zap_domain" not in asked
-        try:
-            role = Role(
-                mechanism=asked["mechanism"],
-                as_server=asked["as_server"],
-                socket_type=asked["socket_type"],
-                identity=octets["identity"] if "identity" in asked else None,
-                permanent=KeyPair.from_secret(octets["secret_key"]) if octets["secret_key"] else None,
-                server_key=octets["server_key"],
-                allowed=None if everybody else frozenset(),
-                username=asked.get("username", "").encode(),
-                password=asked.get("password", "").encode(),
-                credentials=None if everybody else {},
-            )
-        except ValueError as refused:
-            raise Failed(str(refused)) from None
+        role, settings = role_of(asked, lets_in=self._lets_in), settings_of(asked)
         self._opened += 1
-        socket = Socket(f"s{self._opened}", role)
+        made = self._shape(role.socket_type, settings.options)
+        socket = Socket(f"s{self._opened}", role, made, settings, self._replies)
+        for prefix in asked.get("subscriptions", ()):
+            self._configure(socket.pattern.subscribe, prefix)
         self._sockets[socket.handle] = socket
         return {"handle": socket.handle, **({"endpoint": self._network.bind(socket.handle)} if asked["bind"] else {})}
 
     def on_connect(self, request: Request) -> Mapping[str, Any]:
         socket = self._socket(request)
+        socket.connect(request.fields["endpoint"])
         self._network.dial(socket.handle, request.fields["endpoint"], 0)
         return {}
 
     def on_send(self, request: Request) -> None:
-        self._socket(request).sending.append(self._waiting(request))
+        self._socket(request).send(self._waiting(request))
 
     def on_recv(self, request: Request) -> None:
-        self._socket(request).receiving.append(self._waiting(request))
+        self._socket(request).receive(self._waiting(request))
+
+    def on_subscribe(self, request: Request) -> Mapping[str, Any]:
+        return self._configure(self._socket(request).pattern.subscribe, request.fields["prefix"])
+
+    def on_unsubscribe(self, request: Request) -> Mapping[str, Any]:
+        return self._configure(self._socket(request).pattern.unsubscribe, request.fields["prefix"])
+
+    def on_join(self, request: Request) -> Mapping[str, Any]:
+        return self._configure(self._socket(request).pattern.join, request.fields["group"])
+
+    def on_leave(self, request: Request) -> Mapping[str, Any]:
+        return self._configure(self._socket(request).pattern.leave, request.fields["group"])
 
     def on_zap(self, request: Request) -> Mapping[str, Any]:
         if "take" in request.fields:
@@ -160,21 +134,18 @@ class ReferenceTarget:
         return {}
 
     def on_close(self, request: Request) -> Mapping[str, Any]:
-        socket = self._socket(request)
-        del self._sockets[socket.handle]
-        for waiting in socket.receiving:
-            self._replies.ok(waiting.request.id, {"messages": []})
-        for wire in socket.wires:
-            wire.connection.end()
-        self._network.release(socket.handle)
+        socket, now = self._socket(request), self._network.now()
+        socket.close(now + socket.settings.linger)
+        self._network.unbind(socket.handle)
+        self._leave(socket, now)
         return {}
 
     # --- what the network tells -----------------------------------------------------------------------------------
 
     def accepted(self, handle: str, endpoint: str = "") -> Wire:
-        """A connection of this socket was made."""
+        """A connection of this socket was made; `endpoint` is where it was dialled, empty where it was accepted."""
         socket = self._sockets[handle]
-        wire = Wire(socket, self._make(socket.role, self._entropy), endpoint)
+        wire = Wire(socket, self._make(socket.role, self._entropy), socket.dials(endpoint) if endpoint else None)
         socket.wires.append(wire)
         wire.connection.tick(self._network.now())
         wire.connection.start()
@@ -182,16 +153,17 @@ class ReferenceTarget:
 
     def received(self, wire: Wire, octets: bytes) -> None:
         """Octets came."""
-        self._take(wire, wire.connection.receive(octets))
+        wire.socket.take(wire, wire.connection.receive(octets))
+
+    def reads(self, wire: Wire) -> bool:
+        """Whether the target wants more octets; if not, the network leaves them in the transport."""
+        return wire.socket.reads(wire)
 
     def lost(self, wire: Wire) -> None:
         """The connection is gone; a socket that connected tries again unless the peer sent ERROR."""
-        self._take(wire, wire.connection.end())
         socket = wire.socket
-        if wire in socket.wires:
-            socket.wires.remove(wire)
-        if wire.endpoint and not wire.fatal and socket.handle in self._sockets:
-            self._network.dial(socket.handle, wire.endpoint, RECONNECT_AFTER)
+        if socket.lose(wire) and wire.dialled is not None and socket.handle in self._sockets:
+            self._network.dial(socket.handle, wire.dialled.endpoint, socket.settings.reconnect)
 
     def to_send(self, wire: Wire) -> bytes:
         """The octets that wait to be sent."""
@@ -204,63 +176,41 @@ class ReferenceTarget:
     def tick(self) -> None:
         """Fulfil what can be fulfilled now, and give up what is out of time."""
         now = self._network.now()
-        for socket in list(self._sockets.values()):
-            for wire in list(socket.wires):
-                self._take(wire, wire.connection.tick(now))
-            for waiting in list(socket.sending):
-                self._try_send(socket, waiting, now)
-            for waiting in list(socket.receiving):
-                self._try_receive(socket, waiting, now)
+        for socket in tuple(self._sockets.values()):
+            socket.turn(now)
+            if socket.leaves is not None:
+                self._leave(socket, now)
 
     def deadlines(self) -> Iterator[float]:
         """When something expires, in seconds of the network's clock."""
         for socket in self._sockets.values():
-            for waiting in (*socket.sending, *socket.receiving):
-                yield waiting.expires
-            for wire in socket.wires:
-                if (deadline := wire.connection.deadline) is not None:
-                    yield deadline
+            yield from socket.deadlines()
 
     # --- details --------------------------------------------------------------------------------------------------
 
     def _socket(self, request: Request) -> Socket:
-        try:
-            return self._sockets[request.fields["handle"]]
-        except KeyError:
-            raise Failed(f"no socket {request.fields['handle']!r} is open") from None
+        socket = self._sockets.get(request.fields["handle"])
+        if socket is None or socket.leaves is not None:
+            raise Failed(f"no socket {request.fields['handle']!r} is open")
+        return socket
 
     def _waiting(self, request: Request) -> Waiting:
         return Waiting(request, self._network.now() + request.fields["timeout_ms"] / 1000)
 
-    def _take(self, wire: Wire, events: tuple[object, ...]) -> None:
-        for event in events:
-            if isinstance(event, MessageReceived):
-                wire.socket.inbox.append(event.parts)
-            elif isinstance(event, PeerFailed):
-                wire.fatal = True
+    def _configure(self, change: Callable[[bytes], Sent], octets: str) -> Mapping[str, Any]:
+        """Change what a socket subscribes to; a change that changes nothing is none."""
+        try:
+            sent = change(bytes.fromhex(octets))
+        except TypeError as refusal:
+            raise Unsupported(str(refusal)) from None
+        if sent.outcome is Outcome.ERROR:
+            raise Failed(f"not allowed by {sent.requirement}")
+        return {}
 
-    def _try_send(self, socket: Socket, waiting: Waiting, now: float) -> None:
-        ready = [wire for wire in socket.wires if wire.connection.state == "traffic"]
-        if ready:
-            wire = ready[socket.turn % len(ready)]
-            socket.turn += 1
-            wire.connection.send(*map(bytes.fromhex, waiting.request.fields["parts"]))
-            self._replies.ok(waiting.request.id)
-        elif now >= waiting.expires:
-            self._replies.error(waiting.request.id, "timed out")
-        else:
-            return
-        socket.sending.remove(waiting)
-
-    def _try_receive(self, socket: Socket, waiting: Waiting, now: float) -> None:
-        asked, inbox = waiting.request.fields, socket.inbox
-        if "until" in asked:
-            marker = bytes.fromhex(asked["until"])
-            count = next((number for number, parts in enumerate(inbox, 1) if parts[-1] == marker), None)
-        else:
-            count = asked.get("count", 1) if len(inbox) >= asked.get("count", 1) else None
-        if count is None and now < waiting.expires:
-            return
-        messages = [[part.hex() for part in inbox.popleft()] for _ in range(len(inbox) if count is None else count)]
-        self._replies.ok(waiting.request.id, {"messages": messages})
-        socket.receiving.remove(waiting)
+    def _leave(self, socket: Socket, now: float) -> None:
+        """Let go of a closed socket if nothing is left to be sent, or its time is over."""
+        done = not socket.pattern.unsent() and self._network.idle(socket.handle)
+        if done or socket.leaves is None or socket.leaves <= now:
+            socket.end()
+            del self._sockets[socket.handle]
+            self._network.release(socket.handle)

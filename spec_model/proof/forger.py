@@ -1,0 +1,175 @@
+"""What the attacker makes himself: commands of his own, with the keys that he has and with what he learned.
+
+To the server he is a client with a transient key of his own, who claims to be himself or C; the vouch he seals with what he
+has, or takes it from an INITIATE that he could open. To the client he is a server: the one that it called, if he has its
+secret, or else he pretends. What he learns he learns by opening: of a WELCOME, S' and the cookie; of an INITIATE, the vouch.
+He hands a cookie on as it came, and with his key inside exchanged for the client's by exclusive or, for whoever does not
+look whether it is whole.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from spec_model.connection import Connection, Outgoing
+from spec_model.crypto.boxes import Keyring
+from spec_model.crypto.sealing import Alteration, Reseal, Tamper, dissect
+from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS
+from spec_model.framing import COMMAND, encode
+from spec_model.grammar.curve import HELLO, INITIATE, SIGNATURE, WELCOME
+from spec_model.grammar.metadata import metadata_octets
+from spec_model.proof.attacker import Act, Recording, about
+from spec_model.proof.peer import Node, Sent, sent
+from spec_model.proof.scene import AS_SERVER, ATTACKER_KEYS, TRANSIENT, Scene
+from spec_model.tables import STANDARD
+
+_METADATA = metadata_octets([("Socket-Type", b"DEALER"), ("Identity", b"client")])
+_LONG_NONCE = bytes(range(16))
+
+
+class Forger:
+    """The attacker as a peer of his own."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._made: dict[tuple[Any, ...], tuple[Act, ...]] = {}
+
+    def at_once(self) -> tuple[Act, ...]:
+        """What he can send to either without having learned anything."""
+        if self.scene.mechanism != "CURVE":
+            return in_clear(self.scene)
+        acts = [
+            Act("a message in clear", encode(0, b"forged")),
+            Act("an ERROR", encode(COMMAND, b"\x05ERROR\x00")),
+            Act("a PING in clear", encode(COMMAND, b"\x04PING\x00\x00c")),
+            Act("a command that nobody knows", encode(COMMAND, b"\x05OTHER")),
+        ]
+        own = self._hello(TRANSIENT.public)
+        acts += (act._replace(title=_of_his_own(act.title), plain=False) for act in about(sent(own), 0, None))
+        for rule in (*HELLO.rules, *SIGNATURE.rules):
+            acts.append(Act(f"a HELLO of the attacker in which {rule.title}", own.encode(rule.spoil)))
+        return tuple(acts)
+
+    def to_server(self, client: Node, server: Node) -> tuple[Act, ...]:
+        """What he can send to the server after what both have sent."""
+        welcomes = tuple(one for one in server.sent if one.name == "WELCOME")
+        initiates = tuple(one for one in client.sent if one.name == "INITIATE")
+        key = ("server", client.key("C'"), *(one.octets for one in (*welcomes, *initiates)))
+        if key not in self._made:
+            self._made[key] = tuple(self._as_client(client.key("C'"), welcomes, initiates))
+        return self._made[key]
+
+    def to_client(self, client: Node, server: Node) -> tuple[Act, ...]:
+        """What he can send to the client."""
+        welcomes = tuple(one for one in server.sent if one.name == "WELCOME")
+        key = ("client", client.key("C'"), *(one.octets for one in welcomes))
+        if key not in self._made:
+            self._made[key] = tuple(self._as_server(client.key("C'"), welcomes)) if client.key("C'") else ()
+        return self._made[key]
+
+    # --- to the server --------------------------------------------------------------------------------------------
+
+    def _hello(self, transient: bytes) -> Outgoing:
+        ring = Keyring({"C'": transient, "c'": TRANSIENT.secret, "S": SERVER_KEYS.public})
+        natural = {"client_transient": transient, "nonce": 1}
+        return Outgoing("HELLO", "CURVE/HELLO", natural, ring, COMMAND, STANDARD)
+
+    def _as_client(self, transient: bytes, welcomes: tuple[Sent, ...], initiates: tuple[Sent, ...]) -> Iterator[Act]:
+        if transient:
+            yield Act("a HELLO with the client's transient key, signed by the attacker", self._hello(transient).encode())
+        vouches = list(self._vouches(transient, initiates))
+        for learned in self._learned(welcomes, TRANSIENT.public, {"c'": TRANSIENT.secret}):
+            ring = Keyring({"C'": TRANSIENT.public, "c'": TRANSIENT.secret, "S'": learned["server_transient"]})
+            ring.learn_all({"C": ATTACKER_KEYS.public, "c": ATTACKER_KEYS.secret, "S": SERVER_KEYS.public})
+            for claimed, name in ((ATTACKER_KEYS.public, "as himself"), (CLIENT_KEYS.public, "as the client")):
+                natural = {
+                    "cookie": learned["cookie"],
+                    "nonce": 2,
+                    "client": claimed,
+                    "vouch_nonce": _LONG_NONCE,
+                    "vouched_transient": TRANSIENT.public,
+                    "vouched_server": SERVER_KEYS.public,
+                    "metadata": _METADATA,
+                }
+                item = Outgoing("INITIATE", "CURVE/INITIATE", natural, ring, COMMAND, STANDARD)
+                yield Act(f"an INITIATE of the attacker {name}", item.encode())
+                if claimed == CLIENT_KEYS.public:
+                    for title, given, alteration in vouches:
+                        yield Act(f"an INITIATE of the attacker {name}, {title}", item.encode(given, (alteration,)))
+
+    def _vouches(
+        self, transient: bytes, initiates: tuple[Sent, ...]
+    ) -> Iterator[tuple[str, Mapping[str, Any], Alteration]]:
+        """Vouches that he did not seal with his own key."""
+        if self.scene.stolen:
+            between = Keyring({"C": CLIENT_KEYS.public, "S": SERVER_KEYS.public, "s": SERVER_KEYS.secret})
+            yield "with a vouch sealed by the stolen s", {}, _With("vouch_box", between)
+        ring = Keyring({"S'": AS_SERVER.public, "s'": AS_SERVER.secret, "C'": transient})
+        for one in initiates:
+            judged = dissect(INITIATE, _body(one), ring)
+            if "box" in judged.opened:
+                given = {"vouch_nonce": judged.fields["vouch_nonce"]}
+                yield "with a vouch that the client gave him", given, Tamper("vouch_box", exchange=judged.fields["vouch_box"])
+
+    def _learned(self, welcomes: tuple[Sent, ...], transient: bytes, secrets: Mapping[str, bytes]) -> Iterator[Mapping[str, Any]]:
+        """The fields of each WELCOME that he can open."""
+        for one in welcomes:
+            judged = dissect(WELCOME, _body(one), Keyring({"C'": transient, "S": SERVER_KEYS.public, **secrets}))
+            if "box" in judged.opened:
+                yield judged.fields
+
+    # --- to the client --------------------------------------------------------------------------------------------
+
+    def _as_server(self, transient: bytes, welcomes: tuple[Sent, ...]) -> Iterator[Act]:
+        called = self.scene.roles[0].server_key
+        secret = SERVER_KEYS.secret if self.scene.stolen and called == SERVER_KEYS.public else ATTACKER_KEYS.secret
+        offers = [("his own S'", AS_SERVER.public, bytes(96))]
+        for learned in self._learned(welcomes, TRANSIENT.public, {"c'": TRANSIENT.secret}):
+            cookie: bytes = learned["cookie"]
+            inside = _exclusive_or(cookie[32:64], _exclusive_or(TRANSIENT.public, transient))
+            forged = cookie[:32] + inside + cookie[64:]
+            offers.append(("the S' and the cookie that he got", learned["server_transient"], cookie))
+            offers.append(("the S' that he got and the cookie bent to C'", learned["server_transient"], forged))
+        for title, offered, cookie in offers:
+            ring = Keyring({"S": called, "s": secret, "C'": transient, "S'": offered, "s'": AS_SERVER.secret})
+            natural = {"nonce": _LONG_NONCE, "server_transient": offered, "cookie": cookie}
+            item = Outgoing("WELCOME", "CURVE/WELCOME", natural, ring, COMMAND, STANDARD)
+            yield Act(f"a WELCOME of the attacker with {title}", item.encode())
+        ready = {"nonce": 1, "metadata": _METADATA}
+        yield Act("a READY of the attacker", Outgoing("READY", "CURVE/READY", ready, ring, COMMAND, STANDARD).encode())
+        message = {"nonce": 2, "flags": 0, "data": b"forged"}
+        item = Outgoing("MESSAGE", "CURVE/MESSAGE/S", message, ring, 0, STANDARD)
+        yield Act("a MESSAGE of the attacker", item.encode())
+
+
+class _With:
+    """Seal a box from C to S with other keys than those of the command."""
+
+    def __init__(self, field: str, keys: Keyring) -> None:
+        self.field, self.keys = field, keys
+
+    def reseal(self, box: Any, keys: Keyring) -> tuple[Any, Keyring]:
+        """The box from C to S."""
+        return Reseal(self.field, sender="C", receiver="S").reseal(box, self.keys)
+
+    def spoil(self, octets: bytes) -> bytes:
+        """Nothing more."""
+        return octets
+
+
+@cache
+def in_clear(scene: Scene) -> tuple[Act, ...]:
+    """What he can send where nothing is sealed: a whole connection of his own."""
+    return ()
+
+
+def _body(one: Sent) -> bytes:
+    return one.item.body()
+
+
+def _exclusive_or(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+def _of_his_own(title: str) -> str:
+    return title.replace("client's", "the attacker's own")

@@ -1,0 +1,155 @@
+"""Where an attack happens: who talks to whom, what the attacker holds, and what he is after.
+
+The client C and the server S of CURVE have fixed permanent keys, and S admits C alone. The attacker has a permanent key M.
+In the first scene he is on the wire between them. In the second he runs a server himself, and C wants to talk to that:
+whatever S believes then to hear from C is wrong. In the third he has stolen the permanent secret of S; that he can play S
+to the client then no protocol can prevent, but he must not be able to play C to S. The mechanisms in clear are besieged on
+the wire too, to say what he can do.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from spec_model.crypto.entropy import Replayed
+from spec_model.crypto.keys import KeyPair
+from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS
+from spec_model.grammar.curve import WELCOME_BOX
+from spec_model.proof.attacker import Recording
+from spec_model.proof.peer import Node, Parts
+from spec_model.role import Role
+
+ATTACKER_KEYS, TRANSIENT, AS_SERVER = (
+    KeyPair.generate(Replayed(f"the attacker's {what}")) for what in ("keys", "transient keys", "transient keys as a server")
+)
+
+
+class Goal(StrEnum):
+    """What the attacker is after."""
+
+    FORGE = "deliver what was never sent"
+    REPLAY = "deliver a message again"
+    REORDER = "deliver messages in another order"
+    EARLY = "deliver before the handshake is complete"
+    CLIENT = "be taken for the client"
+    STRANGER = "be let in without being admitted"
+    SERVER = "be taken for the server"
+    AGAIN = "replay a whole connection"
+    MISLEAD = "bring the client to a server that it never called"
+    METADATA = "change the metadata"
+    AMPLIFY = "make the server send more than it got, before it knows from whom"
+    STATE = "make the server keep state for nobody"
+    READ = "read recorded traffic"
+    IDENTIFY = "learn who the client is"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One scene.
+
+    Attributes:
+        name: short, for tables.
+        roles: of the client and of the server.
+        stolen: whether the attacker has the permanent secret of S.
+        server_only: whether what the client believes is no goal: it wants to talk to him, or cannot know better.
+    """
+
+    name: str
+    roles: tuple[Role, Role]
+    stolen: bool = False
+    server_only: bool = False
+
+    @property
+    def mechanism(self) -> str:
+        """Of both peers."""
+        return self.roles[0].mechanism
+
+
+def _named(role: Role, name: str) -> Role:
+    return replace(role, identity=name.encode())
+
+
+_CLIENT = Role("CURVE", False, "DEALER", permanent=CLIENT_KEYS, server_key=SERVER_KEYS.public, identity=b"client")
+_SERVER = Role("CURVE", True, "ROUTER", permanent=SERVER_KEYS, allowed=frozenset({CLIENT_KEYS.public}), identity=b"server")
+
+WIRE = Scene("wire", (_CLIENT, _SERVER))
+ROGUE = Scene("rogue server", (replace(_CLIENT, server_key=ATTACKER_KEYS.public), _SERVER), server_only=True)
+THIEF = Scene("thief of s", (_CLIENT, _SERVER), stolen=True, server_only=True)
+SCENES = (WIRE, ROGUE, THIEF)
+"""The scenes of CURVE, the weakest attacker first."""
+
+_PLAIN = Role("PLAIN", False, "DEALER", identity=b"client", username=b"admin", password=b"secret")
+IN_CLEAR = (
+    Scene("NULL", (Role("NULL", False, "DEALER", identity=b"client"), Role("NULL", False, "ROUTER", identity=b"server"))),
+    Scene("PLAIN", (_PLAIN, Role("PLAIN", True, "ROUTER", identity=b"server", credentials={b"admin": b"secret"}))),
+)
+"""The mechanisms that promise nothing against him."""
+
+
+def reached(scene: Scene, client: Node, server: Node, recording: Recording | None) -> Goal | None:
+    """What the attacker has reached when the two are like this, or None."""
+    if server.amplified and scene.mechanism == "CURVE":
+        return Goal.AMPLIFY
+    if server.state == "expect-initiate" and any(server.key(name) for name in ("C", "C'", "S'", "s'")):
+        return Goal.STATE
+    found = _believed_by_server(scene, client, server, recording)
+    if found or scene.server_only:
+        return found
+    return _believed_by_client(scene, client, server, recording)
+
+
+def _believed_by_server(scene: Scene, client: Node, server: Node, recording: Recording | None) -> Goal | None:
+    if server.early:
+        return Goal.EARLY
+    if server.ready is None:
+        return None
+    if scene.mechanism == "CURVE":
+        transient = server.key("C'")
+        if transient != client.key("C'"):
+            if recording and transient == recording.peers[0].mechanism.keys.get("C'"):
+                return Goal.AGAIN
+            return Goal.CLIENT if server.ready.client_key == CLIENT_KEYS.public else Goal.STRANGER
+        if server.ready.client_key != CLIENT_KEYS.public:
+            return Goal.STRANGER
+        if scene.roles[0].server_key != SERVER_KEYS.public:
+            return Goal.MISLEAD
+    elif not any(one.name in ("READY", "INITIATE") for one in client.sent):
+        return Goal.CLIENT
+    return _changed(server, client, scene.roles[0])
+
+
+def _believed_by_client(scene: Scene, client: Node, server: Node, recording: Recording | None) -> Goal | None:
+    if client.early:
+        return Goal.EARLY
+    if client.ready is None:
+        return None
+    if scene.mechanism == "CURVE":
+        if not any(client.key("S'") == one.item.natural["server_transient"] for one in server.sent if one.name == "WELCOME"):
+            recorded = recording and recording.find(1, "WELCOME")
+            again = recorded and recorded.item.natural["server_transient"] == client.key("S'")
+            return Goal.AGAIN if again else Goal.SERVER
+    elif not any(one.name == "READY" for one in server.sent):
+        return Goal.SERVER
+    return _changed(client, server, scene.roles[1])
+
+
+def _changed(hearer: Node, speaker: Node, role: Role) -> Goal | None:
+    """What is wrong with what a peer heard of the other."""
+    assert hearer.ready is not None
+    if dict(hearer.ready.metadata) != {name.lower(): value for name, value in role.metadata()}:
+        return Goal.METADATA
+    return disorder(hearer.heard, speaker.said)
+
+
+def disorder(heard: tuple[Parts, ...], said: tuple[Parts, ...]) -> Goal | None:
+    """What is wrong with messages that were delivered; that some are missing is not: whoever has the wire can cut it."""
+    at = -1
+    for message in heard:
+        if message not in said:
+            return Goal.FORGE
+        then, at = at, said.index(message)
+        if at <= then:
+            return Goal.REPLAY if message in heard[: heard.index(message) + 1] and heard.count(message) > 1 else Goal.REORDER
+    return None
+
+
+TRANSIENT_FIELD = WELCOME_BOX.fields[0]
