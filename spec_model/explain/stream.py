@@ -78,19 +78,14 @@ class Reader:
 
     def _size(self) -> int | None:
         seen = self._buffer
-        match self.phase:
-            case Phase.GREETING:
-                return self._size_of_greeting()
-            case Phase.FRAMES if len(seen) >= 2 and not seen[0] & LONG:
-                return 2 + seen[1]
-            case Phase.FRAMES if len(seen) >= 9 and int.from_bytes(seen[1:9], "big") <= LARGEST_LONG:
-                return 9 + int.from_bytes(seen[1:9], "big")
-            case Phase.FRAMES_2_0 if len(seen) >= (9 if seen[0] & LONG else 2):
-                head = 9 if seen[0] & LONG else 2
-                return head + int.from_bytes(seen[1:head], "big")
-            case Phase.FRAMES_1_0:
-                return _size_of_1_0(seen)
-        return None
+        if self.phase is Phase.GREETING:
+            return self._size_of_greeting()
+        if self.phase is Phase.FRAMES_1_0:
+            return _size_of_1_0(seen)
+        head = 9 if seen[:1] and seen[0] & LONG else 2
+        size = int.from_bytes(seen[1:head], "big")
+        # A size that no frame can have is no size: what comes behind cannot be told.
+        return head + size if len(seen) >= head and size <= LARGEST_LONG else None
 
     def _size_of_greeting(self) -> int | None:
         seen = self._buffer
@@ -118,7 +113,7 @@ class Reader:
         return self._with_body(part, whole[0], whole[head:], head)
 
     def _greeting(self, whole: bytes) -> Part:
-        grammar = greeting_of(whole)
+        grammar = greeting_of(self._buffer)  # of which `whole` is the first part
         if grammar is GREETING_1_0 or grammar is GREETING_2_0:
             self.phase = Phase.FRAMES_1_0 if grammar is GREETING_1_0 else Phase.FRAMES_2_0
             return explain_command(grammar, whole)

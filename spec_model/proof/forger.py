@@ -8,7 +8,7 @@ look whether it is whole.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from dataclasses import replace
 from typing import Any
 
 from spec_model.connection import Connection, Outgoing
@@ -135,6 +135,7 @@ class Forger:
             natural = {"nonce": _LONG_NONCE, "server_transient": offered, "cookie": cookie}
             item = Outgoing("WELCOME", "CURVE/WELCOME", natural, ring, COMMAND, STANDARD)
             yield Act(f"a WELCOME of the attacker with {title}", item.encode())
+        ring = Keyring({"C'": transient, "S'": AS_SERVER.public, "s'": AS_SERVER.secret})
         ready = {"nonce": 1, "metadata": _METADATA}
         yield Act("a READY of the attacker", Outgoing("READY", "CURVE/READY", ready, ring, COMMAND, STANDARD).encode())
         message = {"nonce": 2, "flags": 0, "data": b"forged"}
@@ -157,10 +158,14 @@ class _With:
         return octets
 
 
-@cache
 def in_clear(scene: Scene) -> tuple[Act, ...]:
-    """What he can send where nothing is sealed: a whole connection of his own."""
-    return ()
+    """What he can send where nothing is sealed: commands of a connection of his own, with his own metadata."""
+    client, server = (replace(role, identity=b"attacker", credentials=None) for role in scene.roles)
+    acts = [Act("a message in clear", encode(0, b"forged"))]
+    for act in Recording((client, server), (Connection, Connection), "attacker").acts:
+        if not act.title.startswith("recorded message"):
+            acts.append(act._replace(title=act.title.replace("recorded", "the attacker's own").replace(" of a", " as")))
+    return tuple(acts)
 
 
 def _body(one: Sent) -> bytes:

@@ -13,7 +13,6 @@ from enum import StrEnum
 from spec_model.crypto.entropy import Replayed
 from spec_model.crypto.keys import KeyPair
 from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS
-from spec_model.grammar.curve import WELCOME_BOX
 from spec_model.proof.attacker import Recording
 from spec_model.proof.peer import Node, Parts
 from spec_model.role import Role
@@ -146,10 +145,7 @@ def disorder(heard: tuple[Parts, ...], said: tuple[Parts, ...]) -> Goal | None:
     for message in heard:
         if message not in said:
             return Goal.FORGE
-        then, at = at, said.index(message)
-        if at <= then:
-            return Goal.REPLAY if message in heard[: heard.index(message) + 1] and heard.count(message) > 1 else Goal.REORDER
+        if said.index(message) <= at:
+            return Goal.REPLAY if heard.count(message) > 1 else Goal.REORDER
+        at = said.index(message)
     return None
-
-
-TRANSIENT_FIELD = WELCOME_BOX.fields[0]

@@ -11,7 +11,17 @@ from spec_model.crypto.boxes import Keyring
 from spec_model.crypto.entropy import Replayed
 from spec_model.crypto.sealing import Tamper
 from spec_model.errors import LocalProtocolError
-from spec_model.events import Closed, CommandReceived, Event, Failed, Greeted, MessageReceived, Ready, Rejected, TimedOut
+from spec_model.events import (
+    Closed,
+    CommandReceived,
+    Event,
+    Failed,
+    Greeted,
+    MessageReceived,
+    Ready,
+    Rejected,
+    TimedOut,
+)
 from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS, roles
 from spec_model.framing import COMMAND, encode
 from spec_model.grammar.greeting import GREETING, mechanism_octets

@@ -134,12 +134,19 @@ def by_request(server: Socket, client: Socket) -> None:
     server.want("subscribe", "news")
     server.want("subscribe", "old")
     server.want("unsubscribe", "old")
-    got: list[tuple[str, ...]] = []
-    while not got:
+    while not (got := server.recv(within=BRIEFLY)):
         client.send("old hat")
         client.send("news", "today")
-        got = server.recv(within=BRIEFLY)
-    assert set(got) == {("news", "today")}
+    assert got == [("news", "today")]
+
+
+def by_request_unfiltered(server: Socket, client: Socket) -> None:
+    """The same with an XSUB, which delivers what its publishers send it."""
+    server.want("subscribe", "news")
+    while not (got := server.recv(within=BRIEFLY)):
+        client.send("old hat")
+        client.send("news", "today")
+    assert got == [("news", "today")]
 
 
 def by_shown_request(server: Socket, client: Socket) -> None:
@@ -157,12 +164,10 @@ def by_group(server: Socket, client: Socket) -> None:
     server.want("join", "friends")
     server.want("join", "others")
     server.want("leave", "others")
-    got: list[tuple[str, ...]] = []
-    while not got:
+    while not (got := server.recv(within=BRIEFLY)):
         client.send("others", "hear")
         client.send("friends", "listen")
-        got = server.recv(within=BRIEFLY)
-    assert set(got) == {("friends", "listen")}
+    assert got == [("friends", "listen")]
 
 
 Conversation = Callable[[Socket, Socket], None]
@@ -176,7 +181,7 @@ PAIRS: list[tuple[str, str, Conversation]] = [
     ("ROUTER", "DEALER", by_address),
     ("SUB", "PUB", by_request),
     ("SUB", "XPUB", by_request),
-    ("XSUB", "PUB", by_request),
+    ("XSUB", "PUB", by_request_unfiltered),
     ("XPUB", "SUB", by_shown_request),
     ("XPUB", "XSUB", by_shown_request),
 ]
@@ -188,7 +193,9 @@ THREAD_SAFE: list[tuple[str, str, Conversation]] = [
 ]
 ROWS = [
     *(("reference", "reference", *pair) for pair in (*PAIRS, *THREAD_SAFE)),
-    *((*names, *pair) for names in (("reference", "libzmq"), ("libzmq", "reference")) for pair in PAIRS),
+    # An XSUB of libzmq sends its requests as messages, also with ZMTP 3.1, where 37/SUBSCRIBE/sent wants commands.
+    *(("libzmq", "reference", *pair) for pair in PAIRS if pair[0] != "XSUB"),
+    *(("reference", "libzmq", *pair) for pair in PAIRS if pair[1] != "XSUB"),
 ]
 
 

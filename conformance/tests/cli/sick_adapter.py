@@ -1,52 +1,40 @@
-"""The reference's adapter, which falls ill after so many requests: `python sick_adapter.py ILLNESS AFTER [PID-FILE]`."""
+"""The reference's adapter, which falls ill after so many requests: `python sick_adapter.py ILLNESS AFTER PID-FILE`."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-from conformance.adapters.protocol import Request
-from conformance.adapters.reference import __main__ as reference
-from conformance.adapters.wire import Wire, answer
-from spec_model.connection import Connection
 
-STDOUT = os.dup(1)  # the adapter's own, which Wire hides
-
-
-def fall_ill(illness: str) -> None:
+def fall_ill(illness: str, sound: "subprocess.Popen[bytes]") -> None:
     """Do one of the things that no adapter may do."""
     match illness:
         case "die":
+            sound.kill()
             os._exit(7)
         case "hang":
             time.sleep(3600)
         case "flood":
             while True:
-                os.write(STDOUT, b"x" * 65536)
+                os.write(1, b"x" * 65536)
         case "rubbish":
-            os.write(STDOUT, b"this is no JSON\n")
-        case "ignore":
-            pass
+            os.write(1, b"this is no JSON\n")
 
 
 def main() -> None:
-    """Serve, and fall ill in time."""
-    illness, after = sys.argv[1], int(sys.argv[2])
-    if len(sys.argv) > 3:
-        with Path(sys.argv[3]).open("a") as pids:
-            print(os.getpid(), file=pids)
-    served = 0
-
-    def sickly(wire: Wire, handler: object, request: Request) -> None:
-        nonlocal served
-        served += 1
-        if served > after:
-            fall_ill(illness)
-        else:
-            answer(wire, handler, request)
-
-    vars(reference)["answer"] = sickly
-    reference.TcpNetwork(Wire(), Connection, "sick").run()
+    """Hand requests on to the sound adapter, which answers by itself, and fall ill in time."""
+    illness, after, pids = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    line = [sys.executable, "-m", "conformance.adapters.reference"]
+    with subprocess.Popen(line, stdin=subprocess.PIPE) as sound, pids.open("a") as noted:
+        print(os.getpid(), sound.pid, file=noted, flush=True)
+        assert sound.stdin is not None
+        for number, request in enumerate(sys.stdin.buffer):
+            if number >= after:
+                fall_ill(illness, sound)
+            else:
+                sound.stdin.write(request)
+                sound.stdin.flush()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,184 @@
+"""The walk of two peers with the attacker between them: whatever he can hand to either of them is tried, in any order.
+
+He is the wire, so there is nothing in flight: the state is the node of each peer, and what he has to hand follows from it
+(`attacker`, `forger`). A peer's application may send its messages and commands as in `walk`; the transport may end at any
+moment. A state in which he has reached a goal is not walked on from. The walk is breadth first, so the first attack that is
+found is one of the shortest; its moves are kept.
+
+Nothing is cut off but by the bound of what the applications send, and by what he can make at all: one alteration of one
+thing at a time, one recorded connection, one transient key of his own. If no goal is reached, it is because there was none
+to be found within that.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from spec_model.connection import Connection
+from spec_model.faults.fault import Make
+from spec_model.proof.attacker import SIDES, Act, Recording, about
+from spec_model.proof.forger import Forger
+from spec_model.proof.peer import Node, Peer
+from spec_model.proof.scene import WIRE, Goal, Scene, reached
+from spec_model.proof.walk import Bound
+
+SMALL = Bound(2, 1, ())
+"""Two messages of each side and nothing else: what finds every attack that a check prevents."""
+
+
+class Move(NamedTuple):
+    """A move of an attack: to whom, what, and whether it is what would have happened without the attacker."""
+
+    side: int
+    title: str
+    plain: bool = False
+
+
+@dataclass
+class Besieged:
+    """What came of a siege.
+
+    Attributes:
+        scene: where.
+        states, transitions: how many were visited; one that hands over what changes nothing counts as well.
+        attacks: the moves of the first attack on each goal that was reached.
+        strange: reactions of the peers that no row explains.
+        rows: the rows that were taken.
+        gaps: whether a message was delivered and one before it was not.
+    """
+
+    scene: Scene
+    states: int = 0
+    transitions: int = 0
+    attacks: dict[Goal, tuple[Move, ...]] = field(default_factory=dict)
+    strange: list[str] = field(default_factory=list)
+    rows: set[str] = field(default_factory=set)
+    gaps: bool = False
+
+
+Pairing = tuple[Node, Node]
+
+
+class Siege:
+    """One siege; `run` it.
+
+    Args:
+        scene: where.
+        bound: what the applications send.
+        makes: client and server.
+        careful: whether every reaction is compared with the tables.
+        greeted: whether to begin when both have the other's greeting, instead of before.
+    """
+
+    def __init__(
+        self,
+        scene: Scene = WIRE,
+        bound: Bound = SMALL,
+        makes: tuple[Make, Make] = (Connection, Connection),
+        careful: bool = False,
+        greeted: bool = True,
+    ) -> None:
+        self.scene, self.bound, self.careful = scene, bound, careful
+        self.peers = tuple(
+            Peer(role, f"live {side}", make, careful) for side, role, make in zip(SIDES, scene.roles, makes, strict=True)
+        )
+        # Whoever calls the attacker's server has called S before: the recording is of that.
+        self.recording = Recording((WIRE if scene.mechanism == "CURVE" else scene).roles, makes, "recorded")
+        self._at_once = (*self.recording.acts, *Forger(scene).at_once())
+        self._forger = Forger(scene)
+        self._about: dict[tuple[int, bytes], tuple[Act, ...]] = {}
+        self._outcomes: dict[tuple[int, int, object], tuple[int, tuple[tuple[Node, Act], ...]]] = {}
+        first, second = self.peers[0].start, self.peers[1].start
+        if greeted:
+            first, second = (
+                self.peers[0].receives(first, second.sent[0].octets),
+                self.peers[1].receives(second, first.sent[0].octets),
+            )
+        self.start: Pairing = (first, second)
+
+    def run(self, goals: int = 1) -> Besieged:
+        """Walk until so many goals are reached, or everywhere."""
+        done = Besieged(self.scene)
+        came: dict[Pairing, tuple[Pairing, Move] | None] = {self.start: None}
+        waiting = deque([self.start])
+        while waiting and len(done.attacks) < goals:
+            now = waiting.popleft()
+            done.gaps = done.gaps or _gap(now[0], now[1]) or _gap(now[1], now[0])
+            if goal := reached(self.scene, *now, self.recording):
+                done.attacks.setdefault(goal, _moves(came, now))
+                continue
+            for side in (0, 1):
+                if now[side].closed:
+                    continue
+                for node, move, count in self._next(now, side):
+                    done.transitions += count
+                    after = (node, now[1]) if side == 0 else (now[0], node)
+                    if after not in came:
+                        came[after] = (now, move)
+                        waiting.append(after)
+        done.states = len(came)
+        for peer in self.peers:
+            done.strange += peer.strange
+            done.rows |= peer.rows
+        return done
+
+    def _next(self, now: Pairing, side: int) -> Iterator[tuple[Node, Move, int]]:
+        """The nodes that a side can come to, with the move that brings it there and how many moves do."""
+        node, peer = now[side], self.peers[side]
+        yield peer.ends(node), Move(side, "the end"), 1
+        if node.state == "traffic":
+            if len(node.said) < self.bound.messages:
+                number = len(node.said) + 1
+                yield peer.says(node, self.bound.message(side, number)), Move(side, f"sends message {number}", True), 1
+            if len(node.asked) < len(self.bound.commands):
+                name = self.bound.commands[len(node.asked)]
+                yield peer.asks(node, name), Move(side, f"sends {name}", True), 1
+        groups: list[tuple[object, tuple[Act, ...]]] = [("", self._at_once)]
+        for sender in (1 - side, side):
+            groups += [((sender, one.octets), self._made(sender, one)) for one in now[sender].sent]
+        if self.scene.mechanism == "CURVE":
+            forged = self._forger.to_server(*now) if side else self._forger.to_client(*now)
+            groups.append((id(forged), forged))
+        for key, acts in groups:
+            plain = isinstance(key, tuple) and key[0] != side
+            count, outcomes = self._outcome(side, node, key, acts)
+            for number, (after, act) in enumerate(outcomes):
+                yield after, Move(side, act.title, act.plain and plain), 0 if number else count
+
+    def _made(self, sender: int, one: object) -> tuple[Act, ...]:
+        key = (sender, one.octets)
+        if key not in self._about:
+            self._about[key] = about(one, sender, self.recording)
+        return self._about[key]
+
+    def _outcome(
+        self, side: int, node: Node, key: object, acts: tuple[Act, ...]
+    ) -> tuple[int, tuple[tuple[Node, Act], ...]]:
+        """How many acts there are, and the different nodes that they lead to, each with one act that does."""
+        known = self._outcomes.get((side, node.number, key))
+        if known is None:
+            found: dict[int, tuple[Node, Act]] = {}
+            for act in acts:
+                after = self.peers[side].receives(node, act.octets, act.last)
+                if after is not node:
+                    found.setdefault(after.number, (after, act))
+            known = self._outcomes[side, node.number, key] = (len(acts), tuple(found.values()))
+        return known
+
+
+def _moves(came: dict[Pairing, tuple[Pairing, Move] | None], last: Pairing) -> tuple[Move, ...]:
+    moves: list[Move] = []
+    while (step := came[last]) is not None:
+        last, move = step
+        moves.append(move)
+    return tuple(reversed(moves))
+
+
+def _gap(hearer: Node, speaker: Node) -> bool:
+    return any(message not in hearer.heard for message in speaker.said[: _last(hearer, speaker)])
+
+
+def _last(hearer: Node, speaker: Node) -> int:
+    """How many messages were sent up to the last one that was delivered."""
+    return max((number for number, message in enumerate(speaker.said) if message in hearer.heard), default=0)
