@@ -24,6 +24,7 @@ from conformance.cli.console import complain, err, out
 from conformance.cli.exits import Exit, Stop
 from conformance.cli.explain import explain
 from conformance.cli.kill import kill
+from conformance.cli.machines import machines
 from conformance.cli.requirements import requirements
 from conformance.cli.run import run
 from conformance.cli.signals import interruptible
@@ -45,6 +46,7 @@ COMMANDS: dict[str, Callable[..., Exit]] = {
     "cases": cases,
     "requirements": requirements,
     "explain": explain,
+    "machines": machines,
     "kill": kill,
     "check-adapter": check_adapter,
 }

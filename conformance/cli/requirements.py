@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from itertools import groupby
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -23,6 +25,10 @@ def requirements(
     unchecked: Annotated[bool, typer.Option("--unchecked", help="Only what no case checks.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Count for each RFC what is checked.")] = False,
     rulings: Annotated[bool, typer.Option("--rulings", help="Print all rulings as a Markdown page.")] = False,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="DIR", help="Write requirements.md and rulings.md there.", show_default=False),
+    ] = None,
     json: options.Json = False,
 ) -> Exit:
     """List requirements, or show one: what is asked of whom, where, how it can be seen, which cases check it.
@@ -38,6 +44,10 @@ def requirements(
     What could be seen on the wire and no case checks:
 
         zmtp-conformance requirements --unchecked --seen wire
+
+    Both pages, as files:
+
+        zmtp-conformance requirements --write reports
     """
     from conformance.cli.console import columns, out, say, say_json
 
@@ -53,7 +63,9 @@ def requirements(
         and (not seen or entry.seen in seen)
         and not (unchecked and checking[entry.id])
     ]
-    if rulings:
+    if write is not None:
+        _write(write, found, checking)
+    elif rulings:
         from conformance.cli.rulings import page
 
         out.out(page(found), end="", highlight=False)
@@ -67,6 +79,21 @@ def requirements(
         columns((entry.id, entry.level, entry.seen, f"{len(checking[entry.id])} cases", entry.gist) for entry in found)
         say(f"{len(found)} requirements")
     return Exit.CONFORMS
+
+
+def _write(where: Path, found: Iterable[Requirement], checking: Mapping[str, list[str]]) -> None:
+    """Write the pages; what is selected besides is all that they have."""
+    from conformance.cli import coverage, rulings
+    from conformance.cli.console import say
+    from conformance.report import ReportError
+    from conformance.report.files import write_whole
+
+    listed = list(found)
+    for name, text in (("requirements", coverage.page(listed, checking)), ("rulings", rulings.page(listed))):
+        try:
+            say(str(write_whole(where / f"{name}.md", text.encode())))
+        except ReportError as error:
+            raise Stop(Exit.FAULT, str(error)) from None
 
 
 def _checking() -> Mapping[str, list[str]]:
@@ -119,20 +146,17 @@ def _show(entry: Requirement, cases: list[str]) -> None:
 def _coverage(found: Iterable[Requirement], checking: Mapping[str, list[str]], json: bool) -> None:
     """For each RFC: all, those that can be seen on the wire, with an adapter, or never, and those that a case checks."""
     from conformance.cli.console import out, say_json, table
+    from conformance.cli.coverage import counts
     from spec_model.requirements import RFC_TITLES
 
-    counts: dict[int, dict[str, int]] = {}
-    for entry in found:
-        count = counts.setdefault(entry.rfc, dict.fromkeys(("all", "wire", "driven", "never", "checked", "open"), 0))
-        checked = bool(checking[entry.id])
-        count["all"] += 1
-        count[entry.seen.value] += 1
-        count["checked"] += checked
-        count["open"] += not checked and entry.seen.value != "never"
+    names = ("all", "wire", "driven", "never", "checked", "open")
+    by_rfc = {rfc: tuple(entries) for rfc, entries in groupby(found, key=lambda entry: entry.rfc)}
+    counted = {rfc: counts(entries, checking) for rfc, entries in sorted(by_rfc.items())}
     if json:
-        say_json([{"rfc": rfc, "title": RFC_TITLES[rfc], **count} for rfc, count in sorted(counts.items())])
+        rows = [(rfc, dict(zip(names, count, strict=True))) for rfc, count in counted.items()]
+        say_json([{"rfc": rfc, "title": RFC_TITLES[rfc], **count} for rfc, count in rows])
         return
-    made = table("Requirements", ("RFC", "title", "all", "wire", "driven", "never", "checked", "open"))
-    for rfc, count in sorted(counts.items()):
-        made.add_row(str(rfc), RFC_TITLES[rfc], *map(str, count.values()))
+    made = table("Requirements", ("RFC", "title", *names))
+    for rfc, count in counted.items():
+        made.add_row(str(rfc), RFC_TITLES[rfc], *map(str, count))
     out.print(made, soft_wrap=False)
