@@ -326,7 +326,8 @@ class Connection:
             row = machine.step(self.state, "unknown command")
         self._events.append(_new(CommandReceived, (name, octets, judged, flags, inside)))
         if row is None:
-            raise RemoteProtocolError(machine.otherwise, f"{name or 'a command whose name does not fit into it'} in state {self.state}")
+            called = name or "a command whose name does not fit into it"
+            raise RemoteProtocolError(machine.otherwise, f"{called} in state {self.state}")
         if grammar is not None and not judged.fields:
             breach = grammar.size_rule[0] or grammar.size_rule[1]
             raise RemoteProtocolError(breach, f"{name} of {len(octets)} octets")

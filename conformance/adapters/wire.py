@@ -112,7 +112,7 @@ def answer(wire: Wire, handler: object, request: Request) -> None:
         wire.unsupported(request.id, str(reason))
     except Failed as reason:
         wire.error(request.id, str(reason))
-    except Exception as reason:  # noqa: BLE001 - one bad request must not cost the other sockets their process
+    except Exception as reason:
         traceback.print_exc(file=sys.stderr)
         wire.error(request.id, f"{type(reason).__name__}: {reason}")
     else:

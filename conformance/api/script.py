@@ -207,18 +207,7 @@ class Either:
 
 
 Expectation = (
-    Rejects
-    | Accepts
-    | Ignores
-    | Waits
-    | Answers
-    | Obeys
-    | Delivers
-    | Receives
-    | Differs
-    | Holds
-    | Reconnects
-    | Either
+    Rejects | Accepts | Ignores | Waits | Answers | Obeys | Delivers | Receives | Differs | Holds | Reconnects | Either
 )
 
 
@@ -229,9 +218,7 @@ class Expect:
     what: Expectation
 
 
-Step = (
-    Send | Inject | Octets | Until | Withhold | HangUp | Pause | Peer | AppSends | Repeat | Expect
-)
+Step = Send | Inject | Octets | Until | Withhold | HangUp | Pause | Peer | AppSends | Repeat | Expect
 
 
 class Known:
@@ -271,7 +258,7 @@ def _split(changes: tuple[Alteration, ...], fields: Mapping[str, Any]) -> dict[s
 
 
 def send(name: str, /, *changes: Alteration, **fields: Any) -> Send:
-    """Send a command in its turn. Fields replace natural values; `frame_flags`, `frame_size`, `frame_body` bend its frame."""
+    """Send a command in its turn. Fields replace natural values; `frame_flags`, `_size`, `_body` bend its frame."""
     return Send(name, **_split(changes, fields))
 
 

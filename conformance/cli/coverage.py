@@ -59,7 +59,10 @@ def _cases(entry: Requirement, checking: Mapping[str, Sequence[str]]) -> str:
     cases = checking.get(entry.id, ())
     if cases:
         return ", ".join(f"`{name}`" for name in cases)
-    return f"cannot be seen: {entry.because}" if entry.seen is Seen.NEVER else "**none yet**"
+    if entry.seen is Seen.NEVER:
+        return f"cannot be seen: {entry.because}"
+    elder = checking.get(entry.same, ())
+    return f"**none yet**; `{entry.same}` asks the same and has {len(elder)}" if elder else "**none yet**"
 
 
 def _row(*cells: str) -> str:

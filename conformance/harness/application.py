@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from conformance.api.case import Side, UnderTest
 from conformance.harness.effects import Answer, Effect, Post, Seen, Ticket, Wait
 from conformance.harness.errors import Broken, CannotDo, Unmet
-from conformance.harness.keys import CLIENT, SERVER, PASSWORD, USERNAME
+from conformance.harness.keys import CLIENT, PASSWORD, SERVER, USERNAME
 from conformance.harness.verdict import Ending
 
 if TYPE_CHECKING:
-    from conformance.harness.player import Settings
+    from conformance.harness.stage import Settings
 
 RECEIVING = frozenset({"DEALER", "PAIR", "PULL", "ROUTER"})
 """Socket types whose application gets any message as it was sent; a ROUTER's, behind the peer's identity."""
@@ -233,7 +233,9 @@ class Application:
             elif not complete and message in owed:
                 owed = owed[owed.index(message) + 1 :]
             elif strict or not all(part in self._loose for part in message) or not self._loose:
-                return f"expected that the application gets only what was sent, once and in order; it got {message!r:.120}"
+                return (
+                    f"expected that the application gets only what was sent, once and in order; it got {message!r:.120}"
+                )
         if complete and owed:
             return f"expected that the application gets {owed[0]!r:.80}; it did not"
         return ""

@@ -28,3 +28,7 @@ class Keys:
     client: KeyPair = CLIENT
     server: KeyPair = SERVER
     server_public: bytes = SERVER.public
+
+
+TEST_KEYS = Keys()
+"""What a driven target is given."""

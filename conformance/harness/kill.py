@@ -121,5 +121,3 @@ def _fitting(fault: Fault, entries: Iterable[tuple[Case, Side]]) -> Iterator[tup
         same_mechanism = fault.mechanism in ("", case.under_test.mechanism)
         if same_mechanism and fault.as_server in (None, case.under_test.as_server):
             yield case, side
-
-

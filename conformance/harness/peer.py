@@ -203,7 +203,6 @@ class TestPeer:
             self.breaches.append((breach.requirement, "frame"))
 
 
-
 def segments(octets: bytes, sent_before: int, cut: int | None, *, single: bool) -> Iterator[bytes]:
     """Cut what is written.
 

@@ -177,5 +177,3 @@ class Runner:
 
     def _final(self, result: Result) -> Result:
         return replace(result, replay=self._replay(result.id))
-
-
