@@ -85,7 +85,7 @@ def svg(machine: Machine, comment: str) -> str:
     """The diagram of a machine.
 
     Args:
-        comment: what the first line says, of how the file was made.
+        comment: what the first line says, of how the file was made; no two hyphens in a row, for XML forbids them.
     """
     blocks, lines = _placed(machine)
     left = min(block.xy[0] - block.w / 2 for block in blocks) - _MARGIN

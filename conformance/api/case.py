@@ -11,11 +11,19 @@ Side = Literal["binds", "connects"]
 
 
 class Delivery(StrEnum):
-    """How the tester's octets are cut into segments."""
+    """How the tester's octets are cut into segments.
+
+    Attributes:
+        WHOLE: a segment for each step.
+        OCTETS: a segment for each octet.
+        SPLITS: the script again for every octet of its stream, which is cut there.
+        TOGETHER: one segment for all steps up to the next that waits for the target.
+    """
 
     WHOLE = "whole"
     OCTETS = "octets"
     SPLITS = "splits"
+    TOGETHER = "together"
 
 
 @dataclass(frozen=True)

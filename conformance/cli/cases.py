@@ -5,6 +5,13 @@ from typing import Any
 from conformance.cli import options
 from conformance.cli.exits import Exit
 
+DELIVERIES = {
+    "octets": "octet by octet",
+    "splits": "cut at every position in turn",
+    "together": "in one segment, as far as no step waits for the target",
+}
+"""How the tester's octets come, where that is not a segment for each step."""
+
 
 def cases(
     patterns: options.Patterns = None,
@@ -79,8 +86,8 @@ def _show(case: Any, sides: list[str], script: Any) -> None:
     say(f"  {case.title}")
     say()
     say(f"  under test: {who}; it {' and '.join(sides)}")
-    if case.delivery.value != "whole":
-        say(f"  delivery: {'octet by octet' if case.delivery.value == 'octets' else 'cut at every position in turn'}")
+    if case.delivery.value in DELIVERIES:
+        say(f"  delivery: {DELIVERIES[case.delivery.value]}")
     say("  script:")
     for number, sentence in enumerate(script, 1):
         say(f"    {number}. {sentence}")

@@ -187,27 +187,14 @@ def _grammar(name: str | None) -> str:
 
 
 def _keys(given: Iterable[str], test_keys: bool) -> "Keyring":
+    from conformance.cli.keys import key as read
     from conformance.harness.keys import CLIENT, SERVER
-    from spec_model.explain import keys_of
+    from spec_model.explain import KEY_NAMES, keys_of
 
     keys = {"c": CLIENT.secret, "s": SERVER.secret} if test_keys else {}
     for entry in given:
         name, equals, text = entry.partition("=")
-        if not equals:
-            raise Stop(Exit.USAGE, "a key is given as NAME=KEY, say s=HEX; names are C c S s C' c' S' s' K")
-        keys[name] = _key(name, text)
-    try:
-        return keys_of(keys)
-    except ValueError as wrong:
-        raise Stop(Exit.USAGE, str(wrong)) from None
-
-
-def _key(name: str, text: str) -> bytes:
-    """A key in hex or, where it has 40 characters, in Z85; its size is checked by others."""
-    from spec_model.crypto.keys import z85_decode
-    from spec_model.explain import read_hex
-
-    try:
-        return z85_decode(text) if len(text) == 40 else read_hex(text)
-    except ValueError as wrong:
-        raise Stop(Exit.USAGE, f"the key {name}: {wrong}; it has 64 hex digits, or 40 characters of Z85") from None
+        if not equals or name not in KEY_NAMES:
+            raise Stop(Exit.USAGE, f"--key takes NAME=KEY, and NAME is one of {' '.join(KEY_NAMES)}")
+        keys[name] = read(f"--key {name}", text)
+    return keys_of(keys)

@@ -27,7 +27,9 @@ def requirements(
     rulings: Annotated[bool, typer.Option("--rulings", help="Print all rulings as a Markdown page.")] = False,
     write: Annotated[
         Path | None,
-        typer.Option("--write", metavar="DIR", help="Write requirements.md and rulings.md there.", show_default=False),
+        typer.Option(
+            "--write", "-w", metavar="DIR", help="Write requirements.md and rulings.md there.", show_default=False
+        ),
     ] = None,
     json: options.Json = False,
 ) -> Exit:

@@ -192,7 +192,12 @@ class Connecting:
         return self._fixed is None
 
     def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
-        """Answer for the peer; `connect` starts the command, `close` ends it."""
+        """Answer for the peer; `connect` starts the command, `close` ends it. Raises TargetDied as `pump` does."""
+        if op == "open" and params["bind"]:  # the runner's question whether the target lives
+            self._sweep()
+            for run in self._runs:
+                run.wait()
+        self._tell_deaths()
         if op == "open" and not params["bind"]:
             self._opened += 1
             deliver(Answer("ok", {"handle": f"peer {self._opened}"}))
@@ -215,12 +220,7 @@ class Connecting:
     def pump(self) -> None:
         """Answer whose connection has come; raises TargetDied where a command died of a signal of its own making."""
         self._serve()
-        died = [run.died for run in self._runs if run.died]
-        if died:
-            for run in self._runs:
-                run.end()
-            self._wanted.clear()
-            raise TargetDied(died[0])
+        self._tell_deaths()
         self._sweep()
 
     def listen(self) -> tuple[socket.socket, str]:
@@ -262,6 +262,7 @@ class Connecting:
     def stop(self) -> None:
         """End every command, and listen no more."""
         for run in self._runs:
+            run.told = True
             run.end()
         for run in self._runs:
             run.wait()
@@ -289,6 +290,16 @@ class Connecting:
         self._selector.register(listener, selectors.EVENT_READ)
         self._wanted.append(_Wanted(listener, run, deliver, time.monotonic() + self._wait))
 
+    def _tell_deaths(self) -> None:
+        died = [run.died for run in self._runs if run.died]
+        if died:
+            for run in self._runs:
+                run.told = True
+                run.end()
+            for wanted in list(self._wanted):
+                self._drop(wanted)
+            raise TargetDied(died[0])
+
     def _serve(self) -> None:
         """Answer each `connect` whose connection has come, or will not come."""
         ready = {key.fd for key, _ in self._selector.select(0)}
@@ -297,12 +308,14 @@ class Connecting:
             there = wanted.listener.fileno() in ready
             over = now >= wanted.until or (wanted.run is not None and wanted.run.failed)
             if there or over or wanted.listener.fileno() < 0:
-                self._wanted.remove(wanted)
-                with contextlib.suppress(KeyError, ValueError):
-                    self._selector.unregister(wanted.listener)
+                self._drop(wanted)
                 if over and not there and wanted.run is None:
                     raise StaysAway(f"no peer has connected to {self.endpoint} for {self._wait:g} s")
                 wanted.deliver(Answer("ok"))
+
+    def _drop(self, wanted: _Wanted) -> None:
+        self._wanted.remove(wanted)
+        self._selector.unregister(wanted.listener)
 
     def _sweep(self) -> None:
         """End the commands whose case is over, and forget those that have ended."""
@@ -316,12 +329,12 @@ class Connecting:
 
     def _unwatch_ended(self) -> None:
         for run in self._runs:
-            if run.ended and run.fileno in self._selector.get_map():
+            if run.fileno >= 0 and run.ended and run.fileno in self._selector.get_map():
                 self._selector.unregister(run.fileno)
 
 
 class _Run:
-    """One run of the command, for one connection."""
+    """One run of the command, for one connection; `told` says that its death is known."""
 
     def __init__(self, line: list[str], handle: str, endpoint: str) -> None:
         self.handle, self.endpoint = handle, endpoint
@@ -333,15 +346,16 @@ class _Run:
         assert self._process.stderr is not None
         self._stderr.drain(self._process.stderr)
         self._kill_at = 0.0
+        self.told = False
         self.fileno = -1
         with contextlib.suppress(AttributeError, OSError):  # where there are no such descriptors, deadlines find it out
             self.fileno = os.pidfd_open(self._process.pid)
 
     @property
     def died(self) -> str:
-        """How it died, if not because we ended it and not by its own will; empty otherwise."""
+        """How it crashed, if it did and nobody was told; none of our signals does that."""
         status = self._process.poll()
-        if self._kill_at or status is None or status not in _CRASHES:
+        if self.told or status not in _CRASHES:
             return ""
         return f"the command died of {signal.Signals(-status).name}{f': {self.last_words}' if self.last_words else ''}"
 
@@ -377,8 +391,8 @@ class _Run:
                 self._process.wait()
             else:
                 return False
-        if self.died and not self._kill_at:
-            return False  # until `pump` has told of it
+        if self.died:
+            return False  # until somebody is told
         self._signal(signal.SIGKILL)
         self._watchdog.dismiss()
         self._stderr.close()
@@ -388,11 +402,12 @@ class _Run:
         return True
 
     def wait(self) -> None:
-        """Wait until it has ended, at most for the grace."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(max(0.0, self._kill_at - time.monotonic()))
-        self._kill_at = min(self._kill_at, time.monotonic())
-        self.gone()
+        """Wait until it has ended if it is asked to, at most for the grace."""
+        if self._kill_at:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(max(0.0, self._kill_at - time.monotonic()))
+            self._kill_at = min(self._kill_at, time.monotonic())
+            self.gone()
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -142,6 +142,8 @@ class Player(Watcher):
             self._last_ending = ENDINGS[peer.over] if peer.over else answered
 
     def _do(self, step: Step) -> Play:
+        if not isinstance(step, (Send, Inject, Octets, Until, Withhold)):
+            yield from self._flush()
         match step:
             case Send():
                 yield from self._send(step)

@@ -79,6 +79,7 @@ class Stage:
         self._observed: list[str] = []
         self._notes: list[Moment] = []
         self._cut: int | None = None
+        self._together = b""
         self._last_ending = Ending.NONE
 
     def _attach(self) -> Play:
@@ -182,7 +183,16 @@ class Stage:
         single = self.case.delivery is Delivery.OCTETS
         parts = tuple(segments(octets, peer.sent, cut, single=single))
         peer.record(what, octets, fields)
-        yield Write(peer.link, parts)
+        if self.case.delivery is Delivery.TOGETHER:
+            self._together += octets
+        else:
+            yield Write(peer.link, parts)
+
+    def _flush(self) -> Play:
+        """Write what was to go out together."""
+        if self._together:
+            octets, self._together = self._together, b""
+            yield Write(self.peer.link, (octets,))
 
     def _listen(self, why: str) -> Play:
         """Wait for something of the target; its end or its silence means that the script is stuck."""
@@ -201,6 +211,7 @@ class Stage:
     def _read(self, inbox: Inbox | None, share: float = 1.0) -> Generator[Effect, Any, Seen]:
         """Take in what comes next: on the connection, or in an inbox of the application; waits a share of the patience."""
         peer = self.peer
+        yield from self._flush()
         if peer.over is not None and inbox is None:
             return peer.over
         if inbox is not None:

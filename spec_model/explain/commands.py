@@ -117,7 +117,7 @@ class Commands:
 
     def _unheard(self) -> str:
         mechanism = self.session.mechanism
-        return f"a command that {mechanism if mechanism in MECHANISMS else 'no mechanism'} has, and no other RFC names"
+        return f"{mechanism} has no command of this name" if mechanism else "no mechanism has a command of this name"
 
     def _notice(self, key: str, part: Part, *, sure: bool, guessed: bool) -> None:
         session = self.session

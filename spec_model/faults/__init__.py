@@ -1,8 +1,8 @@
 """Faulty peers: the reference with one thing wrong each, so that every case can be shown to fail.
 
 Most faults are read out of the tables: `derive` reads the grammars, `rows` the machines. What no deletion says is
-`written` by hand. A fault cites the requirements that it breaks, says which side of which mechanism shows it, and
-makes the peer.
+`written` by hand: a module of `deeds` has the peers, one called `written` lists them. A fault cites the requirements
+that it breaks, says which side of which mechanism shows it, and makes the peer.
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,17 @@ from spec_model.faults.fault import Fault, Make
 from spec_model.faults.rows import from_rows
 from spec_model.faults.written import written
 from spec_model.faults.written_curve import written_curve
+from spec_model.faults.written_metadata import written_metadata
+from spec_model.faults.written_nonces import written_nonces
 from spec_model.faults.written_plain import written_plain
+from spec_model.faults.written_streams import written_streams
 
 __all__ = ["Crash", "Fault", "Make", "faults"]
+
+SOURCES = (
+    *(derived, from_rows),
+    *(written, written_streams, written_metadata, written_plain, written_curve, written_nonces),
+)
 
 
 @cache
@@ -28,7 +36,7 @@ def faults() -> Mapping[str, Fault]:
         ValueError: two faults have the same id.
     """
     found: dict[str, Fault] = {}
-    for source in (derived, from_rows, written, written_plain, written_curve):
+    for source in SOURCES:
         for fault in source():
             if fault.id in found:
                 raise ValueError(f"two faults are called {fault.id}")

@@ -6,8 +6,8 @@ A receiver may serve such a peer, or refuse it; a sound one does one of the two,
 from spec_model.connection import Connection
 from spec_model.crypto.dissected import Dissected
 from spec_model.faults.deeds import Crash
-from spec_model.grammar.metadata import NAME_CHARACTERS, read_metadata
-from spec_model.grammar.primitives import VISIBLE
+from spec_model.grammar.metadata import read_metadata
+from spec_model.grammar.primitives import NAME_CHARACTERS, VISIBLE
 
 Properties = tuple[tuple[str, bytes], ...]
 
@@ -59,7 +59,8 @@ class DiesOfReservedIdentities(_Dies):
     """Dies of an Identity that starts with a zero octet."""
 
     def _death(self, properties: Properties) -> str:
-        return next(("an identity" for name, value in properties if name == "Identity" and value[:1] == b"\0"), "")
+        names = (name.lower() for name, value in properties if value[:1] == b"\0")
+        return "an identity of ours" if "identity" in names else ""
 
 
 class RefusesResources(Connection):

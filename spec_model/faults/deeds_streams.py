@@ -24,33 +24,47 @@ MUCH = 2**40
 
 
 class DeafToOddGreetings(Connection):
-    """Says nothing more to a peer of 3.0, or one whose as-server or filler is not its own, and does not close."""
+    """Says nothing more to a peer of 3.0, or one whose as-server or filler is not zero, and does not close."""
+
+    _deaf = False
+
+    def receive(self, octets: bytes) -> tuple[Event, ...]:
+        return () if self._deaf else super().receive(octets)
 
     def _receive_greeting(self, octets: bytes) -> bytes:
-        whole = bytes(self._greeting) + octets
-        greeting = whole[:GREETING_SIZE]
-        if len(greeting) == GREETING_SIZE and self._is_odd(greeting):
-            self._greeting.clear()  # and so waits for another
-            return b""
-        return super()._receive_greeting(octets)
-
-    def _is_odd(self, greeting: bytes) -> bool:
-        expected = int(self.role.mechanism != "NULL" and not self.role.as_server)
-        return not greeting[11] or greeting[32] != expected or any(greeting[33:])
+        greeting = (bytes(self._greeting) + octets)[:GREETING_SIZE]
+        self._deaf = len(greeting) == GREETING_SIZE and (not greeting[11] or any(greeting[32:]))
+        return b"" if self._deaf else super()._receive_greeting(octets)
 
 
 # --- frames -------------------------------------------------------------------------------------------------------
 
 
-class DropsReservedFlags(Connection):
-    """Drops a frame that has a reserved flag set."""
+class DeafToReservedFlags(Connection):
+    """Takes in nothing more once a frame has had a reserved flag set, and does not close."""
+
+    _deaf = False
 
     def _receive_frame(self, frame: Frame) -> None:
-        if not frame.flags & ~(COMMAND | LONG | MORE):
+        self._deaf = self._deaf or bool(frame.flags & ~(COMMAND | LONG | MORE))
+        if not self._deaf:
             super()._receive_frame(frame)
 
 
-class GoesOnBehindCommands(Connection):
+class JoinsFramesOfCommands(Connection):
+    """Takes the frames behind a command with MORE for its rest, and waits for the last."""
+
+    _begun: Frame | None = None
+
+    def _receive_frame(self, frame: Frame) -> None:
+        if self._begun is not None:
+            frame = Frame(self._begun.flags & ~MORE | frame.flags & MORE, self._begun.body + frame.body)
+        self._begun = frame if frame.flags & COMMAND and frame.flags & MORE else None
+        if self._begun is None:
+            super()._receive_frame(frame)
+
+
+class PassesOverRests(Connection):
     """Takes the frames behind a command with MORE for its rest, and passes over them."""
 
     _in_command = False

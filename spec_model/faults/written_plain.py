@@ -9,6 +9,7 @@ from spec_model.crypto.dissected import Dissected
 from spec_model.faults import deeds
 from spec_model.faults.fault import Fault, Make, reading
 from spec_model.faults.written import doing, fault, spoiling
+from spec_model.framing import COMMAND
 from spec_model.machines import MACHINES
 from spec_model.mechanisms import MECHANISMS, PlainServer
 from spec_model.tables import STANDARD, Spoil
@@ -37,6 +38,15 @@ def _served_by(side: type[PlainServer]) -> Make:
         mechanisms = {**MECHANISMS, ("PLAIN", True): side}
 
     return Miscast
+
+
+class _WelcomesServers(Connection):
+    """A peer that says that it is a server gets a WELCOME."""
+
+    def _step(self, machine: str, event: str, detail: str = "") -> None:
+        super()._step(machine, event, detail)
+        if machine == "plain_server" and self.peer_greeting["as_server"]:
+            self._push("WELCOME", "PLAIN/WELCOME", {}, COMMAND)
 
 
 class _MessageBehindInitiate(Connection):
@@ -106,6 +116,14 @@ def _of_order() -> Iterator[Fault]:
         "sends a WELCOME before any HELLO",
         ("24/HELLO/server-waits", "24/handshake/order"),
         doing("plain_server", {"greeted/start": "send WELCOME"}),
+        "PLAIN",
+        True,
+    )
+    yield fault(
+        "plain-welcomes-servers",
+        "sends a WELCOME to a peer that says that it is a server too",
+        ("24/as-server/same-role", "24/HELLO/server-waits"),
+        _WelcomesServers,
         "PLAIN",
         True,
     )

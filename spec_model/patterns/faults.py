@@ -3,7 +3,7 @@
 Theory of operation: most are read out of the table: one word of one cell exchanged for another (`OTHERWISE` says
 which), where the cell has requirements to break. What no word says is written by hand in the `faulty_*` modules as a
 socket with one method changed; it suits every type whose row has one of the requirements that it breaks. A fault
-belongs to one socket type. They are not yet connected to the harness.
+belongs to one socket type. The reference adapter plays each by `--fault`; the cases that kill them are still to come.
 """
 
 from collections.abc import Callable, Iterator

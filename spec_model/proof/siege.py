@@ -6,8 +6,9 @@ moment. A state in which he has reached a goal is not walked on from. The walk i
 found is one of the shortest; its moves are kept.
 
 Nothing is cut off but by the bound of what the applications send, and by what he can make at all: one alteration of one
-thing at a time, one recorded connection, one transient key of his own. If no goal is reached, it is because there was none
-to be found within that.
+thing at a time, one recorded connection, one transient key of his own. What he hands over is a whole frame, or the beginning
+of one and the end of the transport: a frame that never ends swallows what comes behind it, which is no more than dropping
+that. If no goal is reached, it is because there was none to be found within that.
 """
 
 from collections import deque
@@ -136,7 +137,9 @@ class Siege:
                 yield peer.asks(node, name), Move(side, f"sends {name}", True), 1
         groups: list[tuple[object, tuple[Act, ...]]] = [("", self._at_once)]
         for sender in (1 - side, side):
-            groups += [((sender, one.octets), self._made(sender, one)) for one in now[sender].sent]
+            for one in now[sender].sent:
+                if one.name != "greeting" or node.state == "expect-greeting":
+                    groups.append(((sender, one.octets), self._made(sender, one)))
         if self.scene.mechanism == "CURVE":
             forged = self._forger.to_server(*now) if side else self._forger.to_client(*now)
             groups.append((id(forged), forged))

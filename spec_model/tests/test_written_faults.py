@@ -16,7 +16,7 @@ from spec_model.crypto.sealing import Tamper
 from spec_model.faults import Crash, faults
 from spec_model.faults.fault import Make, reading
 from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS, roles
-from spec_model.framing import COMMAND, encode
+from spec_model.framing import COMMAND, MORE, encode
 from spec_model.grammar.metadata import property_octets
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Spoil
@@ -111,6 +111,78 @@ def told_of(*properties: bytes) -> Shown:
     return shown
 
 
+def told_all_metadata(metadata: bytes) -> Shown:
+    """A peer that has nothing but this metadata."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        key = f"{mechanism}/INITIATE" if mechanism != "NULL" and side else f"{mechanism}/READY"
+        return told(key, metadata=metadata)(mechanism, side, make)
+
+    return shown
+
+
+def told_messages(spoil: Spoil) -> Shown:
+    """A CURVE peer all of whose MESSAGEs are unusual."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        other = reading(STANDARD.with_spoil(f"CURVE/MESSAGE/{'SC'[side]}", spoil))
+        return outcome(converse(confront(mechanism, side, make, other)), side)
+
+    return shown
+
+
+def that_ends(octets: bytes) -> Shown:
+    """These octets in traffic, and the end."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        done = confront(mechanism, side, make).start()
+        done.events[side].extend(done.sides[side].receive(octets))
+        try:
+            done.events[side].extend(done.sides[side].end())
+        except Crash as crash:
+            return f"dies of {crash}"
+        return outcome(done, side)
+
+    return shown
+
+
+def behind_the_handshake(mechanism: str, side: int, make: Make) -> object:
+    """A message in one segment with the peer's last word of the handshake."""
+    done = confront(mechanism, side, make)
+    if mechanism != "NULL":
+        return None
+    for one in done.sides:
+        one.start()
+    other = done.sides[1 - side]
+    other.receive(done.sides[side].octets_to_send())
+    segment = other.octets_to_send() + encode(0, b"close behind")
+    return [type(event).__name__ for event in done.sides[side].receive(segment)]
+
+
+def beside_another(mechanism: str, side: int, make: Make) -> object:
+    """Half a message on one connection, a whole one on another of the same target."""
+    entropy, pairs = Replayed("of the target"), []
+    for seed in ("one", "two"):
+
+        def sharing(role: Role, _: Entropy) -> Connection:
+            return make(role, entropy)
+
+        pairs.append(confront(mechanism, side, sharing, seed=seed).start())
+    first, second = pairs
+    first.sides[1 - side].push_frame(b"half", more=True)
+    first.run()
+    second.sides[1 - side].send(b"whole")
+    return second.run().delivered(side)
+
+
+def an_hour_after_ping(mechanism: str, side: int, make: Make) -> object:
+    """The peer's PING sets no limit, and nothing more comes."""
+    done = confront(mechanism, side, make).start()
+    done.sides[1 - side].send_command("PING", {"ttl": 0})
+    done.run().sides[side].tick(3600.0)
+    return outcome(done, side)
+
+
 def what_repeats(mechanism: str, side: int, make: Make) -> object:
     """Two connections that differ in all randomness: the keys and nonces that come again, also within one."""
     found = []
@@ -195,6 +267,7 @@ def messages_that_do_not_open(mechanism: str, side: int, make: Make) -> object:
 
 HUGE = b"\x02\x80" + bytes(7)
 LONG_PING = b"\x06" + bytes(7) + b"\x0a\x04PING\x00\x00abc"
+WITH_MORE = b"\x05\x07\x04PING\x00\x00"
 
 SHOWS: list[tuple[str, Shown]] = [
     ("greets-last", with_its_like),
@@ -242,11 +315,32 @@ SHOWS: list[tuple[str, Shown]] = [
     ("crashes-on-empty-command", in_traffic(encode(COMMAND, b""))),
     ("crashes-on-huge-size", in_traffic(HUGE)),
     ("crashes-on-empty-name", told_of(property_octets("", b"x"))),
+    ("deaf-to-odd-greetings", told("greeting", filler=b"\x01" * 31)),
+    ("deaf-to-reserved-flags", in_traffic(b"\x80\x01x", b"\x00\x01y")),
+    ("joins-frames-of-commands", in_traffic(WITH_MORE, b"\x00\x01x")),
+    ("passes-over-rests", in_traffic(WITH_MORE, b"\x00\x01x")),
+    ("sizes-of-32-bits", in_traffic(b"\x02" + bytes(3) + b"\x01" + bytes(3) + b"\x01x")),
+    ("sets-memory-aside", in_traffic(b"\x02\x40" + bytes(7))),
+    ("one-command-a-segment", behind_the_handshake),
+    ("dies-of-early-ends", that_ends(b"\x00\x05cut")),
+    ("delivers-cut-frames", that_ends(b"\x00\x05cut")),
+    ("one-place-for-parts", beside_another),
+    ("smallest-ttl-for-none", an_hour_after_ping),
+    ("dies-of-context", in_traffic(LONG_PING)),
+    ("dies-of-no-metadata", told_all_metadata(b"")),
+    ("dies-without-socket-type", told_all_metadata(property_octets("X-Any", b""))),
+    ("dies-of-duplicates", told_of(property_octets("X-Any", b"1"), property_octets("x-aNY", b"2"))),
+    ("dies-of-odd-names", told_of(property_octets(b"X any", b""))),
+    ("dies-of-reserved-identities", told_of(property_octets("Identity", b"\x00me"))),
+    ("refuses-resources", told_of(property_octets("Resource", b"some/where"))),
+    ("plain-dies-of-odd-credentials", told("PLAIN/HELLO", username_size=1, username=b"\x00")),
+    ("plain-wants-two-characters", told("PLAIN/HELLO", username_size=1, username=b"a")),
     ("plain-everybody-is-let-in", which_user_is_let_in),
     ("plain-nobody-is-let-in", which_user_is_let_in),
     ("plain-as-server-inverted", ordinary),
     ("plain-padded-names", ordinary),
     ("plain-welcomes-unasked", ordinary),
+    ("plain-welcomes-servers", told("greeting", as_server=1)),
     ("plain-initiates-at-once", in_handshake(b"")),
     ("plain-goes-on-after-error", erring),
     ("plain-message-before-ready-server", ordinary),
@@ -286,6 +380,12 @@ SHOWS: list[tuple[str, Shown]] = [
     ("hello-padding-of-70", told("CURVE/HELLO", padding=bytes(71) + b"\x01")),
     ("hello-padding-of-70-sent", ordinary),
     ("hello-minor-version", told("CURVE/HELLO", version=b"\x01\x01")),
+    ("wants-nonces-from-one-client", told("CURVE/READY", nonce=0)),
+    ("wants-nonces-from-one-server", told("CURVE/HELLO", nonce=0)),
+    ("drops-behind-gaps", told_messages(Spoil(given={"nonce": lambda natural: natural + 5}))),
+    ("passes-over-low-initiates", told("CURVE/INITIATE", nonce=1)),
+    ("believes-outer-more", told_messages(Spoil(frame={"flags": MORE}))),
+    ("back-to-handshake", told_messages(Spoil(frame={"flags": COMMAND}))),
 ]
 
 

@@ -80,7 +80,9 @@ class TcpNetwork:
             listener.close()
 
     def idle(self, handle: str) -> bool:
-        """Whether nothing that a socket gave us is left to be sent."""
+        """Whether nothing that a socket's connections gave us is left to be sent, now that we tried."""
+        for stream in self._of(handle):
+            self._send(stream)
         return not any(stream.unsent for stream in self._of(handle))
 
     def release(self, handle: str) -> None:

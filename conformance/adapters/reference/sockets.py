@@ -74,10 +74,16 @@ class Wire:
 
 @dataclass(eq=False)
 class Waiting:
-    """A request that is answered when something happens or its time is over; a receiver gathers messages meanwhile."""
+    """A request that is answered when something happens or its time is over.
+
+    Attributes:
+        parts: the message that a sender waits to send, as the pattern wants it.
+        messages: what a receiver has gathered so far.
+    """
 
     request: Request
     expires: float
+    parts: tuple[bytes, ...] = ()
     messages: list[list[str]] = field(default_factory=list)
 
     def gather(self, pattern: Pattern) -> bool:
@@ -120,6 +126,7 @@ class Socket:
 
     def send(self, waiting: Waiting) -> None:
         """The application sends a message."""
+        waiting.parts = self._parts(waiting.request.fields)
         self._sending.append(waiting)
 
     def receive(self, waiting: Waiting) -> None:
@@ -248,7 +255,7 @@ class Socket:
     def _try_to_send(self) -> None:
         while self._sending:
             waiting = self._sending[0]
-            sent = self.pattern.send(self._parts(waiting.request.fields))
+            sent = self.pattern.send(waiting.parts)
             if sent.outcome is Outcome.WOULD_BLOCK:
                 return
             self._sending.popleft()

@@ -42,7 +42,7 @@ class Network(Protocol):
         """Connect a socket, after so many seconds."""
 
     def idle(self, handle: str) -> bool:
-        """Whether everything that a socket's connections gave it has been sent."""
+        """Send what goes; whether everything that a socket's connections had has been sent."""
 
     def release(self, handle: str) -> None:
         """The socket is gone: dial no more for it; send what goes at once, and close its connections."""

@@ -171,6 +171,7 @@ OUTER_MORE = Case(
         expect(either(delivers((b"alone",)), rejects())),
     ),
     note="The sealed flag is the message's; anybody on the way could have set the other.",
+    sensitive=True,
 )
 
 GOOD_BEFORE_BAD = Case(

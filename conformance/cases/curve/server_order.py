@@ -5,6 +5,7 @@ The grammar allows one order; a command in another counts as malformed. `frame_b
 
 from conformance.api import (
     Case,
+    Delivery,
     Server,
     delivers,
     either,
@@ -131,6 +132,7 @@ MESSAGE_BEHIND_INITIATE = Case(
         inject("MESSAGE", data=b"close behind"),
         expect(either(delivers((b"close behind",)), rejects())),
     ),
+    delivery=Delivery.TOGETHER,
     note="A client has to wait for READY; a server may have sent it before it sees the MESSAGE.",
 )
 

@@ -212,6 +212,7 @@ MESSAGE_BEHIND_INITIATE = Case(
         octets(frame(0x00, b"close behind")),
         expect(either(delivers((b"close behind",)), rejects())),
     ),
+    delivery=Delivery.TOGETHER,
     note="A client has to wait for READY; a server may have sent it before it sees the message.",
 )
 

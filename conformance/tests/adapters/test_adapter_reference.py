@@ -268,6 +268,16 @@ def test_what_lingers_is_sent_to_who_comes_later(reference: AdapterProcess) -> N
             listener.accept()
 
 
+def test_what_lingers_is_sent_whole(reference: AdapterProcess) -> None:
+    receiver = Socket(reference, "PULL", bind=True)
+    sender = Socket(reference, "PUSH", bind=False, options={"linger_ms": -1}).connect(receiver)
+    large = "x" * 4_000_000
+    for number in range(3):
+        sender.send(large, str(number))
+    sender.close()
+    assert receiver.recv(3) == [(large, str(number)) for number in range(3)]
+
+
 def test_a_peer_that_does_not_read_fills_its_queue(reference: AdapterProcess) -> None:
     """With a send limit of 2, what the transport does not take waits, and then the sender does."""
     options = {"send_limit": 2, "receive_limit": 1}

@@ -1,4 +1,7 @@
-"""The reference's adapter, which falls ill after so many requests: `python sick_adapter.py ILLNESS AFTER PID-FILE`."""
+"""The reference's adapter, which falls ill after so many requests: `python sick_adapter.py ILLNESS AFTER PID-FILE`.
+
+The illness `stall` comes after so many sockets were opened, and takes requests without ever answering them.
+"""
 
 import os
 import subprocess
@@ -29,8 +32,10 @@ def main() -> None:
     with subprocess.Popen(line, stdin=subprocess.PIPE) as sound, pids.open("a") as noted:
         print(os.getpid(), sound.pid, file=noted, flush=True)
         assert sound.stdin is not None
-        for number, request in enumerate(sys.stdin.buffer):
-            if number >= after:
+        seen = 0
+        for request in sys.stdin.buffer:
+            seen += illness != "stall" or b'"op":"open"' in request
+            if seen > after:
                 fall_ill(illness, sound)
             else:
                 sound.stdin.write(request)

@@ -17,10 +17,13 @@ from conformance.report import read_events
 
 def stuck_run(directory: Path) -> "subprocess.Popen[str]":
     """A run that has judged something and now waits for an adapter that does not answer any more."""
-    targets = sick_target(directory, "ignore", 90)
-    run = start("run", "sick", "curve.server_hello*", "--targets", str(targets), "--deadline", "60", cwd=directory)
+    targets = sick_target(directory, "stall", 60)
+    options = ("--targets", str(targets), "--deadline", "60", "--jobs", "4")
+    run = start("run", "sick", "curve.server_*", *options, cwd=directory)
     events = directory / "reports/sick/events.ndjson"
-    assert eventually(lambda: events.exists() and events.read_bytes().count(b"\n") > 3), run.communicate()
+    if not eventually(lambda: events.exists() and events.read_bytes().count(b"\n") > 3):
+        run.kill()
+        raise AssertionError(run.communicate())
     return run
 
 

@@ -23,7 +23,7 @@ ALWAYS = [
     ("hang", 3, Exit.FAULT, "given up after 3 faults of the adapter"),
     ("rubbish", 3, Exit.FAULT, "given up after 3 faults of the adapter"),
 ]
-NOW_AND_THEN = [("hang", Exit.FAULT), ("rubbish", Exit.FAULT), ("ignore", Exit.FAULT)]
+NOW_AND_THEN = [("hang", Exit.FAULT), ("rubbish", Exit.FAULT), ("stall", Exit.FAULT)]
 
 
 @pytest.mark.parametrize(("illness", "after", "code", "words"), AT_ONCE)
@@ -51,7 +51,7 @@ def test_ill_again_and_again(illness: str, after: int, code: Exit, words: str, t
 @pytest.mark.parametrize(("illness", "code"), NOW_AND_THEN)
 def test_ill_after_a_while(illness: str, code: Exit, tmp_path: Path) -> None:
     """What is judged before and after counts; the exit code says that the adapter is at fault."""
-    targets = sick_target(tmp_path, illness, 70)
+    targets = sick_target(tmp_path, illness, 20 if illness == "stall" else 70)
     ended = zmtp("run", "sick", CASES, "--targets", str(targets), "--deadline", "0.5", cwd=tmp_path)
     assert ended.returncode == code, ended.stderr
     assert "adapter" in complaint(ended.stderr)

@@ -210,10 +210,10 @@ WRONG = [
     (f"{PING} --mechanism GSSAPI", "there is no mechanism 'GSSAPI'; there are NULL, PLAIN, CURVE"),
     (f"{PING} --as nonsense", "octets cannot be read as 'nonsense'"),
     (f"{PING} --from nobody", "'nobody' is not one of"),
-    (f"{PING} --key s", "a key is given as NAME=KEY"),
-    (f"{PING} --key x={'00' * 32}", "there is no key 'x'"),
-    (f"{PING} --key s=0011", "the key s has 2 octets; a key has 32"),
-    (f"{PING} --key s={'~' * 40}", "is not a character of Z85"),
+    (f"{PING} --key s", "--key takes NAME=KEY"),
+    (f"{PING} --key x={'00' * 32}", "NAME is one of C c S s C'"),
+    (f"{PING} --key s=0011", "--key s takes 40 characters of Z85 or 64 hex digits"),
+    (f"{PING} --key s={'~' * 40}", "--key s takes 40 characters of Z85"),
 ]
 
 

@@ -49,11 +49,21 @@ def test_files_say_how_they_were_made(tmp_path: Path, capsys: pytest.CaptureFixt
     files = sorted(tmp_path.iterdir())
     assert [file.name for file in files] == sorted(f"{name}.{end}" for name in NAMES for end in ("md", "dot", "svg"))
     assert all(MADE in file.read_text().splitlines()[0] for file in files)
+    for picture in tmp_path.glob("*.svg"):
+        assert ElementTree.parse(picture).getroot().tag == f"{SVG}svg"
 
 
 def test_a_directory_that_cannot_be_written_gets_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["machines", "null", "--write", "/dev/null/x"]) == Exit.FAULT
     assert "cannot write /dev/null/x" in capsys.readouterr().err
+
+
+def test_what_draws_is_asked_for_when_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "conformance.diagrams", None)
+    assert main(["machines", "--write", str(tmp_path)]) == Exit.USAGE
+    assert "pip install 'zmtp-conformance[diagrams]'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", NAMES)
