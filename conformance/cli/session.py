@@ -8,7 +8,7 @@ whose disk is full ends like any other, only earlier: with reports on what was j
 import contextlib
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -164,8 +164,8 @@ class Session:
         interrupted = self._early is not None
         with contextlib.suppress(ReportError):  # the disk is full, and that has been said
             if interrupted:
-                for suspect in self._runner.suspects:
-                    events.write(as_event(replace(suspect, replay=self._manner.replay(suspect.id))))
+                for result in self._runner.unfinished():
+                    events.write(as_event(result))
             events.finish(timestamp(), interrupted=interrupted)
         events.close()
         try:

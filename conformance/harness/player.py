@@ -96,6 +96,9 @@ class Player(Watcher):
                 self._time = yield Now()
             if self.case.negative:
                 yield from self._oracles()
+        except (Unmet, Stuck, CannotDo):
+            yield from self._detach()  # a socket that is left behind goes on connecting to nobody, a thousand times a second
+            raise
         finally:
             self._note_endings()
         yield from self._detach()

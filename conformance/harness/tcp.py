@@ -153,13 +153,20 @@ class Adapters:
 
 @dataclass(eq=False)
 class _Link:
-    """One connection; `unsent` waits for the socket to take it, `reading` says that its player waits for octets."""
+    """One connection.
+
+    Attributes:
+        unsent: waits for the socket to take it.
+        reading: its player waits for octets.
+        watched: the events for which the selector knows it; it may look for octets longer than its player does.
+    """
 
     socket: socket.socket
     task: "_Task"
     unsent: bytearray = field(default_factory=bytearray)
     over: Seen | None = None
     reading: bool = False
+    watched: int = 0
 
 
 @dataclass(eq=False)
@@ -235,7 +242,11 @@ class TcpWorld:
                 continue
             if mask & selectors.EVENT_WRITE:
                 self._push(key.data)
-            task = key.data.task if isinstance(key.data, _Link) else key.data
+            link = key.data if isinstance(key.data, _Link) else None
+            if link is not None and not link.reading:
+                self._sync(link)  # octets for which nobody waits stay where they are
+                continue
+            task = key.data if link is None else link.task
             if mask & selectors.EVENT_READ and task in self._tasks:
                 self._look(task, expired=False)
         self._drain()
@@ -306,26 +317,26 @@ class TcpWorld:
     # --- effects --------------------------------------------------------------------------------------------------
 
     def _perform(self, task: _Task, effect: Effect) -> Any:
-        match effect:
-            case Post(op, params, pool):
-                return self._post(task, op, params, pool)
-            case Wait() | Accept():
-                return self._wait(task, effect)
-            case Pass(seconds):
-                return self._suspend(task, effect, seconds)
-            case Write(link, segments):
-                return self._write(task.links[link], segments)
+        match effect:  # what is asked most often comes first
             case Now():
                 return time.monotonic()
-            case Connect(endpoint):
-                return self._connect(task, endpoint)
+            case Wait() | Accept():
+                return self._wait(task, effect)
+            case Write():
+                return self._write(task.links[effect.link], effect.segments)
+            case Post():
+                return self._post(task, effect.op, effect.params, effect.pool)
+            case Shut():
+                return self._shut(task.links[effect.link], abort=effect.abort)
+            case Connect():
+                return self._connect(task, effect.endpoint)
             case Listen():
                 listener, endpoint = self.behind.listen()
                 listener.setblocking(False)
                 task.listeners.append(listener)
                 return Listener(len(task.listeners) - 1), endpoint
-            case Shut(link, abort):
-                return self._shut(task.links[link], abort=abort)
+            case Pass():
+                return self._suspend(task, effect, effect.seconds)
 
     def _post(self, task: _Task, op: str, params: Mapping[str, Any], pool: str) -> Ticket:
         task.asked += 1
@@ -354,7 +365,8 @@ class TcpWorld:
         if isinstance(effect, Wait) and effect.link is not None and task.links[effect.link].over is None:
             task.watching = task.links[effect.link]
             task.watching.reading = True
-            self._sync(task.watching)
+            if not task.watching.watched & selectors.EVENT_READ:
+                self._sync(task.watching)
         elif isinstance(effect, Accept):
             task.watching = task.listeners[effect.listener]
             self._selector.register(task.watching, selectors.EVENT_READ, task)
@@ -417,7 +429,7 @@ class TcpWorld:
             except OSError:
                 return  # the end of the connection is found when it is read
             link.unsent += segment[sent:]  # nothing, nearly always
-        if link.over is None:
+        if link.over is None and link.unsent:
             self._sync(link)
 
     def _push(self, link: _Link) -> None:
@@ -435,20 +447,20 @@ class TcpWorld:
     def _sync(self, link: _Link) -> None:
         """Watch a link for exactly what is wanted of it now."""
         mask = (selectors.EVENT_READ if link.reading else 0) | (selectors.EVENT_WRITE if link.unsent else 0)
-        known = self._selector.get_map().get(link.socket.fileno())
-        if known is None and mask:
+        if mask == link.watched:
+            return
+        if not link.watched:
             self._selector.register(link.socket, mask, link)
-        elif known is not None and not mask:
+        elif not mask:
             self._selector.unregister(link.socket)
-        elif known is not None and known.events != mask:
+        else:
             self._selector.modify(link.socket, mask, link)
+        link.watched = mask
 
     def _unwatch(self, task: _Task) -> None:
         watched, task.watching = task.watching, None
         if isinstance(watched, _Link):
-            watched.reading = False
-            if watched.socket.fileno() >= 0:
-                self._sync(watched)
+            watched.reading = False  # the selector is told when octets come that nobody waits for: most often none do
         elif watched is not None:
             self._selector.unregister(watched)
 

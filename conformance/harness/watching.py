@@ -37,6 +37,10 @@ from conformance.harness.stage import ENDINGS, Play, Stage
 from conformance.harness.verdict import Ending
 
 
+SETTLED = 0.1
+"""How much of the patience is left for what the target sent before, once it is known to have gone on."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of a connection after a stimulus: closed, reset, went on, fell silent, answered, or misbehaved."""
@@ -99,7 +103,8 @@ class Watcher(Stage):
     def _holds(self, statement: str, test: Callable[[Known], bool]) -> Play:
         """Read until the statement is true. Our side goes on meanwhile where it may.
 
-        That the target went on does not end the waiting: its application may have a message before an earlier answer is here.
+        That the target went on does not end the waiting at once: its application may have a message before an earlier answer
+        is here.
         """
         peer = self.peer
         fenced, inbox, fence = False, None, ""
@@ -110,7 +115,7 @@ class Watcher(Stage):
                     fenced = True
                     inbox, fence = yield from self._fence(peer)
             went_on = inbox is not None and inbox.has(fence)
-            seen = yield from self._read(None if went_on else inbox)
+            seen = yield from (self._read(None, SETTLED) if went_on else self._read(inbox))
             if seen not in (Seen.OCTETS, Seen.REPLY):
                 ending = Ending.ANSWERED if went_on else ENDINGS.get(seen, Ending.SILENT)
                 raise Unmet(f"expected that {statement}; it does not hold", ending)

@@ -9,7 +9,7 @@ An `Act` is one thing that he can hand to a peer. `about` makes all acts out of 
 he makes himself out of what he learned, in `forger`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -120,39 +120,46 @@ class Recording:
     def acts(self) -> tuple[Act, ...]:
         """Everything recorded, to be sent again."""
         return tuple(
-            Act(f"recorded {one.name} of a {side}", one.octets)
+            Act(f"the recorded {called(all_sent, number, side)}", one.octets)
             for side, all_sent in zip(SIDES, self.sent, strict=True)
-            for one in all_sent
+            for number, one in enumerate(all_sent)
             if one.name != "greeting"
         )
 
 
-def about(one: Sent, side: int, recording: Recording | None) -> tuple[Act, ...]:
-    """All that can be made of something that was sent.
+def called(all_sent: Sequence[Sent], at: int, side: str) -> str:
+    """What to call a thing that was sent: whose, its name, and its number if there are several of the name."""
+    name = all_sent[at].name
+    number = sum(one.name == name for one in all_sent[:at]) + 1
+    return f"{side}'s {name}" + (f" {number}" if name == "message" or number > 1 else "")
+
+
+def about(one: Sent, name: str, recorded: Sent | None = None) -> tuple[Act, ...]:
+    """All that can be made of something that was sent; the first is to hand it on.
 
     Args:
-        side: who sent it.
-        recording: where fields to splice in come from.
+        name: what to call it in titles.
+        recorded: the same of another connection, whose fields are spliced in.
     """
-    acts = [Act(f"{SIDES[side]}'s {one.name}", one.octets, plain=True)]
-    acts.append(Act(f"first half of {SIDES[side]}'s {one.name}, and the end", one.octets[: len(one.octets) // 2], last=True))
-    acts += _altered(one, side)
+    acts = [Act(name, one.octets, plain=True)]
+    acts.append(Act(f"first half of {name}, and the end", one.octets[: len(one.octets) // 2], last=True))
+    acts += _altered(one, name)
     if one.name == "greeting":
         return tuple(acts)
     head = _head(one)
     flags, body = one.octets[0], one.octets[head:]
     for bit, what in ((COMMAND, "the command bit"), (MORE, "MORE"), (0x08, "a reserved bit")):
-        acts.append(Act(f"{SIDES[side]}'s {one.name} with {what} of its frame flipped", bytes((flags ^ bit,)) + one.octets[1:]))
+        acts.append(Act(f"{name} with {what} of its frame flipped", bytes((flags ^ bit,)) + one.octets[1:]))
     cuts = {place.start for place in _places(one)[1:]} | {len(body) - 1}
     for size in sorted(cuts):
-        acts.append(Act(f"{SIDES[side]}'s {one.name} cut to {size} octets", encode(flags & ~LONG, body[:size])))
-    acts.append(Act(f"{SIDES[side]}'s {one.name} with an octet more", encode(flags & ~LONG, body + b"\x00")))
-    if recording and (other := recording.find(side, one.name)):
-        acts += _spliced(one, other, side)
-    return tuple({(act.octets, act.last): act for act in acts}.values())  # of one place the innermost name
+        acts.append(Act(f"{name} cut to {size} octets", encode(flags & ~LONG, body[:size])))
+    acts.append(Act(f"{name} with an octet more", encode(flags & ~LONG, body + b"\x00")))
+    if recorded:
+        acts += _spliced(one, recorded, name)
+    return (acts[0], *{act.octets: act for act in acts if act.octets != one.octets}.values())  # the innermost name wins
 
 
-def _altered(one: Sent, side: int) -> Iterator[Act]:
+def _altered(one: Sent, name: str) -> Iterator[Act]:
     """A bit flipped at the beginning and at the end of each field."""
     head = _head(one)
     for place in _places(one):
@@ -160,11 +167,11 @@ def _altered(one: Sent, side: int) -> Iterator[Act]:
             octets = bytearray(one.octets)
             octets[head + at] ^= 1
             which = "first" if at == place.start else "last"
-            title = f"{SIDES[side]}'s {one.name} with a bit of the {which} octet of its {place.field} flipped"
-            yield Act(title.replace("_", " "), bytes(octets))
+            field = place.field.replace("_", " ")
+            yield Act(f"{name} with a bit of the {which} octet of its {field} flipped", bytes(octets))
 
 
-def _spliced(one: Sent, other: Sent, side: int) -> Iterator[Act]:
+def _spliced(one: Sent, other: Sent, name: str) -> Iterator[Act]:
     """A field of what is sent now exchanged for that of what was recorded."""
     head, flags = _head(one), one.octets[0]
     ours, theirs = one.octets[head:], other.octets[_head(other) :]
@@ -175,8 +182,7 @@ def _spliced(one: Sent, other: Sent, side: int) -> Iterator[Act]:
         if field in before and field in then:
             here, there = before[field], then[field]
             octets = ours[: here.start] + theirs[there.start : there.end] + ours[here.end :]
-            title = f"{SIDES[side]}'s {one.name} with the {field} of a recorded one".replace("_", " ")
-            yield Act(title, encode(flags & ~LONG, octets))
+            yield Act(f"{name} with the {field.replace('_', ' ')} of a recorded one", encode(flags & ~LONG, octets))
 
 
 def _head(one: Sent) -> int:

@@ -45,7 +45,7 @@ class Forger:
             Act("a command that nobody knows", encode(COMMAND, b"\x05OTHER")),
         ]
         own = self._hello(TRANSIENT.public)
-        acts += (act._replace(title=_of_his_own(act.title), plain=False) for act in about(sent(own), 0, None))
+        acts += (act._replace(plain=False) for act in about(sent(own), "the attacker's own HELLO"))
         for rule in (*HELLO.rules, *SIGNATURE.rules):
             acts.append(Act(f"a HELLO of the attacker in which {rule.title}", own.encode(rule.spoil)))
         return tuple(acts)
@@ -163,8 +163,8 @@ def in_clear(scene: Scene) -> tuple[Act, ...]:
     client, server = (replace(role, identity=b"attacker", credentials=None) for role in scene.roles)
     acts = [Act("a message in clear", encode(0, b"forged"))]
     for act in Recording((client, server), (Connection, Connection), "attacker").acts:
-        if not act.title.startswith("recorded message"):
-            acts.append(act._replace(title=act.title.replace("recorded", "the attacker's own").replace(" of a", " as")))
+        if "message" not in act.title:
+            acts.append(act._replace(title=act.title.replace("the recorded", "the attacker's own, as the")))
     return tuple(acts)
 
 
@@ -174,7 +174,3 @@ def _body(one: Sent) -> bytes:
 
 def _exclusive_or(one: bytes, other: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(one, other, strict=True))
-
-
-def _of_his_own(title: str) -> str:
-    return title.replace("client's", "the attacker's own")

@@ -12,20 +12,23 @@ that. If no goal is reached, it is because there was none to be found within tha
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from spec_model.connection import Connection
 from spec_model.faults.fault import Make
-from spec_model.proof.attacker import SIDES, Act, Recording, about
+from spec_model.proof.attacker import SIDES, Act, Recording, about, called
 from spec_model.proof.forger import Forger
-from spec_model.proof.peer import Node, Peer
+from spec_model.proof.peer import Node, Peer, Sent
 from spec_model.proof.scene import WIRE, Goal, Scene, reached
 from spec_model.proof.walk import Bound
 
 SMALL = Bound(2, 1, ())
 """Two messages of each side and nothing else: what finds every attack that a check prevents."""
+
+MANY = 200_000
+"""States; a siege that comes to more has lost its way."""
 
 
 class Move(NamedTuple):
@@ -98,12 +101,16 @@ class Siege:
             )
         self.start: Pairing = (first, second)
 
-    def run(self, goals: int = 1) -> Besieged:
-        """Walk until so many goals are reached, or everywhere."""
+    def run(self, enough: Callable[[Mapping[Goal, object]], bool] = lambda attacks: False) -> Besieged:
+        """Walk everywhere, or until there are enough attacks; `bool` is content with the first.
+
+        Raises:
+            RuntimeError: there is no end of states: the bound does not bound the peers.
+        """
         done = Besieged(self.scene)
         came: dict[Pairing, tuple[Pairing, Move] | None] = {self.start: None}
         waiting = deque([self.start])
-        while waiting and len(done.attacks) < goals:
+        while waiting and not enough(done.attacks):
             now = waiting.popleft()
             done.gaps = done.gaps or _gap(now[0], now[1]) or _gap(now[1], now[0])
             if goal := reached(self.scene, *now, self.recording):
@@ -118,6 +125,8 @@ class Siege:
                     if after not in came:
                         came[after] = (now, move)
                         waiting.append(after)
+            if len(came) > MANY:
+                raise RuntimeError(f"more than {MANY} states in scene {self.scene.name}")
         done.states = len(came)
         for peer in self.peers:
             done.strange += peer.strange
@@ -137,9 +146,9 @@ class Siege:
                 yield peer.asks(node, name), Move(side, f"sends {name}", True), 1
         groups: list[tuple[object, tuple[Act, ...]]] = [("", self._at_once)]
         for sender in (1 - side, side):
-            for one in now[sender].sent:
+            for at, one in enumerate(now[sender].sent):
                 if one.name != "greeting" or node.state == "expect-greeting":
-                    groups.append(((sender, one.octets), self._made(sender, one)))
+                    groups.append(((sender, one.octets), self._made(sender, now[sender].sent, at)))
         if self.scene.mechanism == "CURVE":
             forged = self._forger.to_server(*now) if side else self._forger.to_client(*now)
             groups.append((id(forged), forged))
@@ -149,10 +158,11 @@ class Siege:
             for number, (after, act) in enumerate(outcomes):
                 yield after, Move(side, act.title, act.plain and plain), 0 if number else count
 
-    def _made(self, sender: int, one: object) -> tuple[Act, ...]:
-        key = (sender, one.octets)
+    def _made(self, sender: int, sent: tuple[Sent, ...], at: int) -> tuple[Act, ...]:
+        key = (sender, sent[at].octets)
         if key not in self._about:
-            self._about[key] = about(one, sender, self.recording)
+            recorded = self.recording.find(sender, sent[at].name)
+            self._about[key] = about(sent[at], called(sent, at, SIDES[sender]), recorded)
         return self._about[key]
 
     def _outcome(

@@ -17,9 +17,9 @@ from conformance.report import read_events
 
 def stuck_run(directory: Path) -> "subprocess.Popen[str]":
     """A run that has judged something and now waits for an adapter that does not answer any more."""
-    targets = sick_target(directory, "stall", 60)
+    targets = sick_target(directory, "stall", 250)
     options = ("--targets", str(targets), "--deadline", "60", "--jobs", "4")
-    run = start("run", "sick", "curve.server_*", *options, cwd=directory)
+    run = start("run", "sick", "curve.*", *options, cwd=directory)
     events = directory / "reports/sick/events.ndjson"
     if not eventually(lambda: events.exists() and events.read_bytes().count(b"\n") > 3):
         run.kill()
