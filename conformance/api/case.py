@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from conformance.api.script import Accepts, Expect, HangUp, Inject, Octets, Pause, Repeat, Send, Step, Withhold
@@ -93,17 +94,17 @@ class Case:
     sensitive: bool = False
     id: str = ""
 
-    @property
+    @cached_property
     def negative(self) -> bool:
         """Whether the tester does anything that its own natural part would not."""
         return any(isinstance(s, (Inject, Octets)) or isinstance(s, Send) and altered(s) for s in unrolled(self.script))
 
-    @property
+    @cached_property
     def slow(self) -> bool:
         """Whether it needs more than a second of real time over TCP."""
         return sum(step.seconds for step in unrolled(self.script) if isinstance(step, Pause)) > 1
 
-    @property
+    @cached_property
     def timed(self) -> bool:
         """Whether it waits for a timer: such cases run first and beside everything else."""
         return any(isinstance(step, Pause) for step in unrolled(self.script))

@@ -18,6 +18,7 @@ import typer
 
 from conformance import __version__
 from conformance.cli.adapter import check_adapter
+from conformance.cli.bench import bench
 from conformance.cli.cases import cases
 from conformance.cli.check import check
 from conformance.cli.console import complain, err, out
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Callable[..., Exit]] = {
     "machines": machines,
     "kill": kill,
     "check-adapter": check_adapter,
+    "bench": bench,
 }
 
 

@@ -11,7 +11,8 @@ from conformance.cli.address import Address, reach, resolve
 from conformance.cli.exits import Exit, Stop, near
 
 if TYPE_CHECKING:
-    from conformance.harness.blackbox import Connecting, Outside
+    from conformance.harness.blackbox import Outside
+    from conformance.harness.connecting import Connecting
 
 STARTED_PATIENCE = 1.0
 """Seconds after which silence of a peer that we started is believed."""
@@ -92,7 +93,8 @@ def check(
     from conformance.cli.console import note
     from conformance.cli.keys import keys_for
     from conformance.cli.session import Manner, Session, Subject, unsupported
-    from conformance.harness.blackbox import Bound, Connecting, fit
+    from conformance.harness.blackbox import Bound, fit
+    from conformance.harness.connecting import Connecting
     from conformance.harness.keys import PASSWORD, USERNAME
     from conformance.harness.player import Settings
     from conformance.harness.runner import Plan
@@ -197,7 +199,7 @@ def _socket_type(name: str) -> str:
 
 
 def _listen(address: Address, command: Iterable[str], server_key: str, wait: float) -> "Connecting":
-    from conformance.harness.blackbox import Connecting
+    from conformance.harness.connecting import Connecting
 
     try:
         return Connecting(address.host, address.port, command, {"server_key": server_key}, wait)

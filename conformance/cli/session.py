@@ -20,7 +20,7 @@ from conformance.cli import summary
 from conformance.cli.console import complain, note
 from conformance.cli.exits import Exit, Stop
 from conformance.cli.progress import progress
-from conformance.harness.blackbox import StaysAway
+from conformance.harness.connecting import StaysAway
 from conformance.harness.player import Settings
 from conformance.harness.runner import Plan, Runner
 from conformance.harness.tcp import Behind

@@ -5,9 +5,10 @@ with virtual time, and over TCP beside hundreds of others in one loop. A link is
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NewType
+from types import MappingProxyType
+from typing import Any, NamedTuple, NewType
 
 Link = NewType("Link", int)
 Listener = NewType("Listener", int)
@@ -24,8 +25,7 @@ class Seen(StrEnum):
     TIMEOUT = "timeout"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What the adapter said.
 
     Attributes:
@@ -35,12 +35,11 @@ class Answer:
     """
 
     status: str
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = MappingProxyType({})
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(NamedTuple):
     """What came first; octets are those that have come, never none."""
 
     seen: Seen
@@ -48,8 +47,7 @@ class Observation:
     answer: Answer | None = None
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(NamedTuple):
     """Ask the adapter and do not wait; gives a `Ticket`.
 
     Attributes:
@@ -61,8 +59,7 @@ class Post:
     pool: str = ""
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(NamedTuple):
     """Wait until octets or an end come on a link, or the reply to a ticket, or the time is over; gives an `Observation`.
 
     Attributes:
@@ -94,8 +91,7 @@ class Connect:
     endpoint: str
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(NamedTuple):
     """Write octets, in one segment for each element; gives nothing. A write to a dead link is lost in silence."""
 
     link: Link
@@ -113,6 +109,10 @@ class Shut:
 @dataclass(frozen=True)
 class Now:
     """Gives the time in seconds from any origin."""
+
+
+NOW = Now()
+"""The only one that is needed: it is asked for all the time."""
 
 
 @dataclass(frozen=True)

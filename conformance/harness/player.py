@@ -32,12 +32,12 @@ from conformance.api.script import (
 from conformance.harness.application import RECEIVING
 from conformance.harness.catalogue import judged
 from conformance.harness.effects import (
+    NOW,
     Accept,
     AdapterFault,
     Connect,
     Effect,
     Listen,
-    Now,
     Pass,
     Seen,
     Shut,
@@ -58,7 +58,7 @@ class Player(Watcher):
 
     def play(self) -> Generator[Effect, Any, Result]:
         """Play the case and give its result; never raises for anything that the target does."""
-        self._began = self._time = yield Now()
+        self._began = self._time = yield NOW
         if self.case.slow and self.settings.real_time and not self.settings.slow:
             return self._result(Verdict.UNSUPPORTED, "needs time to pass: run it with --slow")
         try:
@@ -93,7 +93,7 @@ class Player(Watcher):
             yield from self._attach()
             for step in unrolled(self.case.script):
                 yield from self._do(step)
-                self._time = yield Now()
+                self._time = yield NOW
             if self.case.negative:
                 yield from self._oracles()
         except (Unmet, Stuck, CannotDo):

@@ -28,6 +28,7 @@ ALONE = 6.0
 """How many times more patience a case has when it is confirmed alone."""
 
 Selected = tuple[Case, Side]
+Key = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,16 @@ class Runner:
 
     def results(self, selected: Iterable[Selected]) -> Iterator[Result]:
         """Run the cases; yields each result as soon as it is final."""
-        wanted = sorted(selected, key=lambda entry: not entry[0].timed)
+        # What takes longest comes first, so that there is something beside it: timers, then the same again at every split.
+        wanted = sorted(selected, key=lambda entry: (not entry[0].timed, entry[0].delivery is not Delivery.SPLITS))
         if self._plan.patience is None:
             self.patience = max(LEAST_PATIENCE, self._calibrate(wanted))
         self._settings = replace(self._settings, patience=self.patience)
-        controls = self._controls(wanted)
+        keys = [control_key(case, side) if case.negative else None for case, side in wanted]
+        controls = self._controls(wanted, keys)
         ready: list[Selected] = []
-        for case, side in wanted:
-            control = controls.get(control_key(case, side)) if case.negative else None
+        for (case, side), key in zip(wanted, keys, strict=True):
+            control = controls.get(key) if key is not None else None
             if control is None or control.verdict is Verdict.PASS:
                 ready.append((case, side))
             else:
@@ -100,10 +103,13 @@ class Runner:
         """Results that wait to be confirmed, or until they are old enough."""
         return tuple(map(self._final, (*self._suspects, *(result for _, result in self._held))))
 
-    def _controls(self, wanted: Iterable[Selected]) -> dict[tuple[object, ...], Result]:
-        distinct = {control_key(case, side): (case.control(), side) for case, side in wanted if case.negative}
-        keys = {id(case): key for key, (case, _) in distinct.items()}
-        found = {keys[id(r.case)]: r for r in self._play(distinct.values(), self._settings, self._plan.jobs)}
+    def _controls(self, wanted: Iterable[Selected], keys: Iterable[Key | None]) -> dict[Key, Result]:
+        distinct: dict[Key, Selected] = {}
+        for (case, side), key in zip(wanted, keys, strict=True):
+            if key is not None and key not in distinct:
+                distinct[key] = (case.control(), side)
+        key_of = {id(case): key for key, (case, _) in distinct.items()}
+        found = {key_of[id(r.case)]: r for r in self._play(distinct.values(), self._settings, self._plan.jobs)}
         for key, result in found.items():
             if result.verdict in BAD and self._plan.confirm:
                 found[key] = next(iter(self._play([(result.case, result.side)], self._patient(), 1)))

@@ -12,12 +12,12 @@ from conformance.api import Case, Delivery
 from conformance.api.case import Side
 from conformance.harness.application import Application, Inbox
 from conformance.harness.effects import (
+    NOW,
     Accept,
     Connect,
     Effect,
     Listen,
     Listener,
-    Now,
     Seen,
     Shut,
     Wait,
@@ -178,7 +178,7 @@ class Stage:
 
     def _write(self, what: str, octets: bytes, fields: Mapping[str, Any] | None = None) -> Play:
         peer = self.peer
-        self._time = yield Now()
+        self._time = yield NOW
         cut = self._cut if peer.name == "first" else None
         single = self.case.delivery is Delivery.OCTETS
         parts = tuple(segments(octets, peer.sent, cut, single=single))
@@ -218,7 +218,7 @@ class Stage:
             yield from self.app.ask_for_more(inbox)
         link = None if peer.over is not None else peer.link
         seen = yield Wait(link, inbox.ticket if inbox is not None else None, self.settings.patience * share)
-        self._time = yield Now()
+        self._time = yield NOW
         if seen.seen is Seen.OCTETS:
             peer.receive(seen.octets)
         elif seen.seen is Seen.REPLY:

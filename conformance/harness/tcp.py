@@ -41,6 +41,7 @@ from conformance.harness.effects import (
 )
 
 READ_AT_ONCE = 1 << 18
+CONNECT_SECONDS = 5.0
 _PENDING = object()
 
 
@@ -406,7 +407,7 @@ class TcpWorld:
     def _connect(self, task: _Task, endpoint: str) -> Link | None:
         host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
         try:
-            made = socket.create_connection((host.strip("[]"), int(port)), timeout=5)
+            made = _connected(host.strip("[]"), int(port))
         except OSError:
             return None
         return self._adopt(task, made)
@@ -482,6 +483,19 @@ class TcpWorld:
 
 
 _NOTHING = object()
+
+
+def _connected(host: str, port: int) -> socket.socket:
+    if not host.replace(".", "").isdigit():
+        return socket.create_connection((host, port), timeout=CONNECT_SECONDS)
+    made = socket.socket()  # an address needs no resolver
+    try:
+        made.settimeout(CONNECT_SECONDS)
+        made.connect((host, port))
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def _read(link: _Link) -> Observation | None:

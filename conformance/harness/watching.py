@@ -36,7 +36,6 @@ from conformance.harness.peer import TestPeer
 from conformance.harness.stage import ENDINGS, Play, Stage
 from conformance.harness.verdict import Ending
 
-
 SETTLED = 0.1
 """How much of the patience is left for what the target sent before, once it is known to have gone on."""
 

@@ -10,6 +10,7 @@ clock runs here. Timers, and segments that hold less or more than a frame, are t
 
 from collections import deque
 from collections.abc import Callable, Hashable
+from enum import Enum
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any, NamedTuple
 
@@ -36,7 +37,8 @@ Act = Callable[[Connection], tuple[Event, ...]]
 _LIVING = (Connection, Null, Heartbeat, FrameReader, Replayed)
 _TABLES = (FunctionType, MappingProxyType, Role, Tables, Machine, Command, Rule)
 _SHARED = (str, bytes, int, float, tuple, type(None), *_TABLES)
-_UNREAD = {"role", "tables", "peer_greeting", "_greeting", "_shared", "_found", "_settled"}
+_KEYS = ("C", "c", "S", "s", "C'", "c'", "S'", "s'", "K")
+_UNREAD = {"role", "tables", "peer_greeting", "_greeting", "_settled"}
 """Attributes without a part in what a peer does next."""
 
 
@@ -250,36 +252,63 @@ def twin(connection: Connection) -> Connection:
 
 
 def _twin(value: Any, made: dict[int, Any]) -> Any:
-    if isinstance(value, _SHARED):
-        return value
-    if isinstance(value, Keyring):
-        return value.snapshot()
-    if isinstance(value, bytearray | list | dict | set | deque):
-        return value.copy()  # what a connection keeps in a container is frozen
-    if isinstance(value, MethodType):
-        return MethodType(value.__func__, _twin(value.__self__, made))
-    if not isinstance(value, _LIVING):
-        raise TypeError(f"whether a copy may share a {type(value).__name__} is not known")
-    if id(value) not in made:
-        copy = made[id(value)] = object.__new__(type(value))
-        for name, part in vars(value).items():
-            copy.__dict__[name] = _twin(part, made)
-    return made[id(value)]
+    if id(value) in made:
+        return made[id(value)]
+    copy = made[id(value)] = object.__new__(type(value))
+    inside = copy.__dict__
+    for name, part in vars(value).items():
+        how = _HOW.get(type(part)) or _how(type(part))
+        if how is How.SHARE:
+            inside[name] = part
+        elif how is How.COPY:
+            inside[name] = part.copy()  # what a connection keeps in a container is frozen
+        elif how is How.SNAPSHOT:
+            inside[name] = part.snapshot()
+        elif how is How.BIND:
+            inside[name] = MethodType(part.__func__, _twin(part.__self__, made))
+        else:
+            inside[name] = _twin(part, made)
+    return copy
+
+
+class How(Enum):
+    """How a part of a connection is copied."""
+
+    SHARE, COPY, SNAPSHOT, BIND, TWIN = range(1, 6)
+
+
+_HOW: dict[type, How] = {}
+
+
+def _how(kind: type) -> How:
+    for kinds, how in (
+        (_SHARED, How.SHARE),
+        ((bytearray, list, dict, set, deque), How.COPY),
+        ((Keyring,), How.SNAPSHOT),
+        ((MethodType,), How.BIND),
+        (_LIVING, How.TWIN),
+    ):
+        if issubclass(kind, kinds):
+            _HOW[kind] = how
+            return how
+    raise TypeError(f"how to copy a {kind.__name__} is not known")
 
 
 def frozen(value: Any) -> Hashable:
     """All that is in a connection, as something to compare."""
+    if isinstance(value, bytes | str | int | float | None):
+        return value
     if isinstance(value, bytearray):
         return bytes(value)
     if isinstance(value, list | tuple | deque):
-        return tuple(frozen(part) for part in value)
+        return tuple(map(frozen, value))
     if isinstance(value, dict):
         return frozenset((name, frozen(part)) for name, part in value.items())
-    if isinstance(value, (*_LIVING, Keyring)):
+    if isinstance(value, Keyring):
+        return tuple(map(value.get, _KEYS))
+    if isinstance(value, _LIVING):
         parts = vars(value).items()
         return tuple((n, frozen(p)) for n, p in parts if n not in _UNREAD and not isinstance(p, MethodType))
     if isinstance(value, _TABLES):
         return id(value)
-    if not isinstance(value, Hashable):
-        raise TypeError(f"how to compare a {type(value).__name__} is not known")
-    return value
+    raise TypeError(f"how to compare a {type(value).__name__} is not known")

@@ -73,6 +73,7 @@ class Siege:
         makes: client and server.
         careful: whether every reaction is compared with the tables.
         greeted: whether to begin when both have the other's greeting, instead of before.
+        known: references of earlier sieges, and what they did: a step is not computed again.
     """
 
     def __init__(
@@ -82,11 +83,18 @@ class Siege:
         makes: tuple[Make, Make] = (Connection, Connection),
         careful: bool = False,
         greeted: bool = True,
+        known: dict[tuple[str, int], Peer] | None = None,
     ) -> None:
-        self.scene, self.bound, self.careful = scene, bound, careful
-        self.peers = tuple(
-            Peer(role, f"live {side}", make, careful) for side, role, make in zip(SIDES, scene.roles, makes, strict=True)
-        )
+        self.scene, self.bound = scene, bound
+        known = {} if known is None else known
+        peers: list[Peer] = []
+        for side, make in enumerate(makes):
+            peer = known.get((scene.name, side)) if make is Connection else None
+            peer = peer or Peer(scene.roles[side], f"live {SIDES[side]}", make, careful)
+            if make is Connection:
+                known[scene.name, side] = peer
+            peers.append(peer)
+        self.peers = (peers[0], peers[1])
         # Whoever calls the attacker's server has called S before: the recording is of that.
         self.recording = Recording((WIRE if scene.mechanism == "CURVE" else scene).roles, makes, "recorded")
         self._at_once = (*self.recording.acts, *Forger(scene).at_once())

@@ -1,5 +1,7 @@
 """The hand-written frame codec is the frame grammar, only faster: whatever one builds or reads, the other does too."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ def read_all(octets: bytes, *cuts: int) -> list[Frame]:
     """The frames that the codec reads when the octets come cut at these places."""
     reader, frames = FrameReader(), list[Frame]()
     places = [0, *sorted(cut % (len(octets) + 1) for cut in cuts), len(octets)]
-    for start, stop in zip(places, places[1:], strict=False):
+    for start, stop in pairwise(places):
         reader.feed(octets[start:stop])
         frames.extend(reader.frames())
     return frames

@@ -1,7 +1,7 @@
 """The reference as an application sees it: sockets of every type, over any transport.
 
 Theory of operation: `ReferenceTarget` fulfils the operations of the adapter protocol; `opening` reads what `open` asks for,
-and `sockets` joins the connections of a socket with its pattern. It does no I/O: a `Network` binds and dials for it, tells
+and `sockets` joins the connections of a socket (`wires`) with its pattern. It does no I/O: a `Network` binds and dials for it, tells
 it of connections (`accepted`), octets (`received`) and ends (`lost`), and takes from it what is to be sent (`to_send`) and
 what is to be closed (`finished`). The TCP adapter and the memory transport of the harness are two such networks.
 """
@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from conformance.adapters.protocol import Failed, Request, Unsupported
 from conformance.adapters.reference.opening import OPTIONS, SOCKET_TYPES, role_of, settings_of
-from conformance.adapters.reference.sockets import Replies, Socket, Waiting, Wire
+from conformance.adapters.reference.sockets import Replies, Socket
+from conformance.adapters.reference.wires import Waiting, Wire
 from spec_model.connection import Connection
 from spec_model.crypto.entropy import Entropy
 from spec_model.patterns.pattern import Options, Outcome, Pattern, Sent

@@ -20,8 +20,8 @@ PLAIN = {"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", ""), "HOME": os
 def start(*arguments: str, cwd: Path, **options: Any) -> "subprocess.Popen[str]":
     """Start `zmtp-conformance` and do not wait for it."""
     line = [sys.executable, "-m", "conformance", *arguments]
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(line, cwd=cwd, env=PLAIN, text=True, **{**pipes, **options})
+    usual = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": PLAIN}
+    return subprocess.Popen(line, cwd=cwd, text=True, **{**usual, **options})
 
 
 def zmtp(*arguments: str, cwd: Path, seconds: float = 60, **options: Any) -> "subprocess.CompletedProcess[str]":

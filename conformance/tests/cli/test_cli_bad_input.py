@@ -5,10 +5,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from cli_launch import complaint, zmtp
 
 from conformance.cli import main
 from conformance.cli.exits import Exit
+from conformance.tests.cli.cli_launch import complaint, zmtp
 
 ROWS = [
     # arguments, exit code, what the line says
@@ -99,7 +99,8 @@ def test_an_adapter_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_pa
     """A command that cannot be run is a target that cannot be started."""
     file = tmp_path / "targets.toml"
     file.write_text(
-        '[gone]\nabout = "x"\ncommand = ["/no/such/adapter"]\nroles = ["bind"]\nmechanisms = ["NULL"]\nsocket_types = ["REQ"]\n'
+        '[gone]\nabout = "x"\ncommand = ["/no/such/adapter"]\n'
+        'roles = ["bind"]\nmechanisms = ["NULL"]\nsocket_types = ["REQ"]\n'
     )
     assert main(["run", "gone", "--targets", str(file)]) == Exit.UNREACHABLE
     assert "/no/such/adapter" in complaint(capsys.readouterr().err)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_launch import alive, complaint, eventually, results, sick_target, start, zmtp
 
 from conformance.cli.exits import Exit
 from conformance.report import read_events
+from conformance.tests.cli.cli_launch import alive, complaint, eventually, results, sick_target, start, zmtp
 
 
 def stuck_run(directory: Path) -> "subprocess.Popen[str]":

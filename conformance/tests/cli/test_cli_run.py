@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from cli_launch import complaint, results, start, zmtp
 
 from conformance.cli import main
 from conformance.cli.exits import Exit
 from conformance.cli.session import verdict_of
 from conformance.report.results import VERDICTS
+from conformance.tests.cli.cli_launch import complaint, results, start, zmtp
 
 REPORTS = {"events.ndjson", "results.json", "junit.xml", "index.html", "summary.md"}
 CASE = "curve.server_hello.first_padding_bit"
@@ -117,7 +117,7 @@ def test_a_terminal_gets_colour_and_a_bar(tmp_path: Path) -> None:
 
 
 def _terminal() -> Mapping[str, str]:
-    from cli_launch import PLAIN
+    from conformance.tests.cli.cli_launch import PLAIN
 
     return {**PLAIN, "TERM": "xterm-256color"}
 

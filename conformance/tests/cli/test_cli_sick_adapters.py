@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from cli_launch import alive, complaint, results, sick_target, zmtp
 
 from conformance.cli.exits import Exit
 from conformance.report import read_events
+from conformance.tests.cli.cli_launch import alive, complaint, results, sick_target, zmtp
 
 CASES = "curve.server_hello.*"
 AT_ONCE = [
