@@ -160,6 +160,7 @@ class Connection:
         self._heartbeat = Heartbeat(role, self._step_beside)
         self._traffic, self._commands = tables.machines["traffic"], tables.commands
         self._own_machine = tables.machines[self.mechanism.machine]
+        self._message_in, self._message_out = (self.mechanism.grammar("MESSAGE", sending=way) for way in (False, True))
         self._frame_rules = tables.commands["frame"].refusing
 
     # --- what the owner calls -------------------------------------------------------------------------------------
@@ -221,15 +222,16 @@ class Connection:
         """
         if self.state != "traffic":
             raise LocalProtocolError("23/NULL/no-message-before-ready", f"no message can be sent in state {self.state}")
-        for number, part in enumerate(parts, 1):
-            self.push_frame(part, more=number < len(parts))
+        last = len(parts) - 1
+        for number, part in enumerate(parts):
+            self.push_frame(part, more=number < last)
 
     def push_frame(self, part: bytes, *, more: bool) -> None:
         """Send one frame of a message; the caller sees to it that the last has no more."""
         if self.mechanism.encrypts:
             natural = {**self.mechanism.natural("MESSAGE"), "flags": 1 if more else 0, "data": part}
             # RFC 23 wants encrypted messages as commands; every deployed implementation uses a message frame.
-            self._push("MESSAGE", self.mechanism.grammar("MESSAGE", sending=True), natural, 0)
+            self._push("MESSAGE", self._message_out, natural, 0)
         else:
             self._push("message", "", {"body": part}, MORE if more else 0)
 
@@ -306,7 +308,7 @@ class Connection:
 
     def _receive_command(self, octets: bytes, flags: int, *, inside: bool) -> None:
         if octets[:8] == b"\x07MESSAGE":
-            name = "MESSAGE"
+            name = "MESSAGE"  # the hot path
         else:
             size = octets[0] if octets else 0
             # A name that goes beyond the body is no name.
@@ -316,7 +318,8 @@ class Connection:
         machine = self._traffic if in_traffic else self._own_machine
         grammar = self._commands.get(f"traffic/{name}") if in_traffic else None
         if grammar is None:
-            grammar = self._commands.get(mechanism.grammar(name, sending=False))
+            key = self._message_in if name == "MESSAGE" else mechanism.grammar(name, sending=False)
+            grammar = self._commands.get(key)
         if grammar is not None:
             judged = dissect(grammar, octets, mechanism.keys, mechanism.known(name))
         else:
@@ -362,6 +365,13 @@ class Connection:
         return row.then
 
     def _perform(self, row: Row, judged: Dissected, detail: str = "") -> None:
+        # The two rows of the hot path need not be taken apart.
+        if row.do == "deliver":
+            self._do_deliver("", judged)
+            return
+        if row.do == "open payload":
+            self._do_open("payload", judged)
+            return
         for verb, what in row.verbs:
             if verb == "reject":
                 self._reject(row.requirement, detail)

@@ -30,16 +30,28 @@ class FrameReader:
     """Cuts a stream into frames. Octets that do not make a whole frame yet are kept."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._kept = bytearray()
+        self._fresh = b""  # came when nothing was kept: most often whole frames, which need no copy
+
+    @property
+    def _buffer(self) -> bytearray:
+        """All octets that are kept."""
+        if self._fresh:
+            self._kept += self._fresh
+            self._fresh = b""
+        return self._kept
 
     def feed(self, octets: bytes) -> None:
         """Add octets of the stream."""
-        self._buffer += octets
+        if self._kept or self._fresh:
+            self._buffer.extend(octets)
+        else:
+            self._fresh = bytes(octets)
 
     @property
     def waiting(self) -> int:
         """How many octets are kept."""
-        return len(self._buffer)
+        return len(self._kept) + len(self._fresh)
 
     def frames(self) -> Iterator[Frame]:
         """Yield each frame that is complete.
@@ -47,10 +59,14 @@ class FrameReader:
         Raises:
             RemoteProtocolError: a size is more than 2^63-1.
         """
-        if not self._whole():
+        if self._fresh:
+            octets, self._fresh = self._fresh, b""
+        elif self._whole():
+            octets = bytes(self._kept)
+            self._kept.clear()
+        else:
             return  # without a copy of what can be a large part of a large frame
-        octets, start = bytes(self._buffer), 0
-        have = len(octets)
+        start, have = 0, len(octets)
         try:
             while have - start >= 2:
                 flags = octets[start]
@@ -68,12 +84,13 @@ class FrameReader:
                 start = body + size
                 yield _frame(Frame, (flags, octets[body:start]))
         finally:
-            del self._buffer[:start]
+            if start < have:
+                self._buffer[:0] = octets[start:]
 
     def _whole(self) -> bool:
         """Whether there is something to say of the first frame: it is complete, or too large."""
-        buffer = self._buffer
-        if len(buffer) < 2 or buffer[0] & LONG and len(buffer) < 9:
+        kept = self._kept
+        if len(kept) < 2 or kept[0] & LONG and len(kept) < 9:
             return False
-        size = int.from_bytes(buffer[1:9], "big") + 9 if buffer[0] & LONG else buffer[1] + 2
-        return len(buffer) >= size or size > LARGEST_LONG
+        size = int.from_bytes(kept[1:9], "big") + 9 if kept[0] & LONG else kept[1] + 2
+        return len(kept) >= size or size > LARGEST_LONG

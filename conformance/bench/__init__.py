@@ -1,1 +1,1 @@
-"""Measurements, side by side in one run: the suite against a bare replay, the reference against hand-written code."""
+"""Measurements side by side: the suite against a bare replay of its octets, the reference against hand-written code."""

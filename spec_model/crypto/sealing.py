@@ -52,7 +52,12 @@ def assemble(
         MissingKey: a box is to be sealed with a key that is not known.
     """
     if not given and not alterations:
-        octets = _assemble_by_hand(command, natural, keys)
+        try:
+            octets = WRITERS.get(id(command), _nobody)(natural, keys)
+        except MissingKey:
+            raise
+        except (KeyError, TypeError, AttributeError, OverflowError, ValueError):
+            octets = None  # fields that the reference does not choose
         return _assemble_naturally(command, natural, keys) if octets is None else octets
     given, alterations = given or {}, tuple(alterations)
     values: dict[str, Any] = {}
@@ -82,16 +87,9 @@ def assemble(
     return command.build({name: value for name, value in values.items() if value is not None})
 
 
-def _assemble_by_hand(command: Command, natural: Fields, keys: Keyring) -> bytes | None:
-    writer = WRITERS.get(id(command))
-    if writer is None:
-        return None
-    try:
-        return writer(natural, keys)
-    except MissingKey:
-        raise
-    except (KeyError, TypeError, AttributeError, OverflowError, ValueError):
-        return None  # fields that the reference does not choose
+def _nobody(natural: Fields, keys: Keyring) -> bytes | None:
+    """Writes what nobody writes by hand."""
+    return None
 
 
 def _assemble_naturally(command: Command, natural: Fields, keys: Keyring) -> bytes:

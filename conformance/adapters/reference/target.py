@@ -1,9 +1,10 @@
 """The reference as an application sees it: sockets of every type, over any transport.
 
 Theory of operation: `ReferenceTarget` fulfils the operations of the adapter protocol; `opening` reads what `open` asks for,
-and `sockets` joins the connections of a socket (`wires`) with its pattern. It does no I/O: a `Network` binds and dials for it, tells
-it of connections (`accepted`), octets (`received`) and ends (`lost`), and takes from it what is to be sent (`to_send`) and
-what is to be closed (`finished`). The TCP adapter and the memory transport of the harness are two such networks.
+and `sockets` joins the connections of a socket (`wires`) with its pattern. It does no I/O: a `Network` binds and dials for
+it, tells it of connections (`accepted`), octets (`received`) and ends (`lost`), and takes from it what is to be sent
+(`to_send`) and what is to be closed (`finished`). The TCP adapter and the memory transport of the harness are two such
+networks.
 """
 
 from collections.abc import Callable, Iterator, Mapping
