@@ -277,7 +277,7 @@ class TcpWorld:
         for fd in watched - wanted:
             self._selector.unregister(fd)
         for fd in wanted - watched:
-            self._selector.register(fd, selectors.EVENT_READ, None)
+            self._register(fd, selectors.EVENT_READ, None)
 
     def _after(self, fault: TargetDied | AdapterFault) -> None:
         """Forget the descriptors of the process that is gone, before others get their numbers."""
@@ -370,7 +370,7 @@ class TcpWorld:
                 self._sync(task.watching)
         elif isinstance(effect, Accept):
             task.watching = task.listeners[effect.listener]
-            self._selector.register(task.watching, selectors.EVENT_READ, task)
+            self._register(task.watching, selectors.EVENT_READ, task)
         return _PENDING
 
     def _glance(self, task: _Task, effect: Wait | Accept) -> Any:
@@ -451,12 +451,19 @@ class TcpWorld:
         if mask == link.watched:
             return
         if not link.watched:
-            self._selector.register(link.socket, mask, link)
+            self._register(link.socket, mask, link)
         elif not mask:
             self._selector.unregister(link.socket)
         else:
             self._selector.modify(link.socket, mask, link)
         link.watched = mask
+
+    def _register(self, what: socket.socket | int, mask: int, data: object) -> None:
+        """Watch a descriptor; its number may be one that a process which is gone took with it unseen."""
+        fd = what if isinstance(what, int) else what.fileno()
+        if fd in self._selector.get_map():
+            self._selector.unregister(fd)
+        self._selector.register(what, mask, data)
 
     def _unwatch(self, task: _Task) -> None:
         watched, task.watching = task.watching, None
