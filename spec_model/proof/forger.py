@@ -76,7 +76,9 @@ class Forger:
 
     def _as_client(self, transient: bytes, welcomes: tuple[Sent, ...], initiates: tuple[Sent, ...]) -> Iterator[Act]:
         if transient:
-            yield Act("a HELLO with the client's transient key, signed by the attacker", self._hello(transient).encode())
+            yield Act(
+                "a HELLO with the client's transient key, signed by the attacker", self._hello(transient).encode()
+            )
         vouches = list(self._vouches(transient, initiates))
         for learned in self._learned(welcomes, TRANSIENT.public, {"c'": TRANSIENT.secret}):
             ring = Keyring({"C'": TRANSIENT.public, "c'": TRANSIENT.secret, "S'": learned["server_transient"]})
@@ -109,9 +111,12 @@ class Forger:
             judged = dissect(INITIATE, _body(one), ring)
             if "box" in judged.opened:
                 given = {"vouch_nonce": judged.fields["vouch_nonce"]}
-                yield "with a vouch that the client gave him", given, Tamper("vouch_box", exchange=judged.fields["vouch_box"])
+                vouch = Tamper("vouch_box", exchange=judged.fields["vouch_box"])
+                yield "with a vouch that the client gave him", given, vouch
 
-    def _learned(self, welcomes: tuple[Sent, ...], transient: bytes, secrets: Mapping[str, bytes]) -> Iterator[Mapping[str, Any]]:
+    def _learned(
+        self, welcomes: tuple[Sent, ...], transient: bytes, secrets: Mapping[str, bytes]
+    ) -> Iterator[Mapping[str, Any]]:
         """The fields of each WELCOME that he can open."""
         for one in welcomes:
             judged = dissect(WELCOME, _body(one), Keyring({"C'": transient, "S": SERVER_KEYS.public, **secrets}))

@@ -22,8 +22,8 @@ from spec_model.events import Event, MessageReceived, Ready, Rejected
 from spec_model.faults.fault import Make
 from spec_model.faults.specimens import TRAFFIC
 from spec_model.framing import FrameReader
-from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
 from spec_model.grammar.command import Command, Rule
+from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
 from spec_model.heartbeat import Heartbeat
 from spec_model.machines import Machine
 from spec_model.mechanisms import Null
@@ -72,7 +72,19 @@ class Node:
         number: its number among the nodes of its peer.
     """
 
-    __slots__ = ("_connection", "amplified", "asked", "came", "early", "heard", "number", "ready", "said", "sent", "state")
+    __slots__ = (
+        "_connection",
+        "amplified",
+        "asked",
+        "came",
+        "early",
+        "heard",
+        "number",
+        "ready",
+        "said",
+        "sent",
+        "state",
+    )
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

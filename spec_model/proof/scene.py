@@ -18,7 +18,8 @@ from spec_model.proof.peer import Node, Parts
 from spec_model.role import Role
 
 ATTACKER_KEYS, TRANSIENT, AS_SERVER = (
-    KeyPair.generate(Replayed(f"the attacker's {what}")) for what in ("keys", "transient keys", "transient keys as a server")
+    KeyPair.generate(Replayed(f"the attacker's {what}"))
+    for what in ("keys", "transient keys", "transient keys as a server")
 )
 
 
@@ -68,7 +69,9 @@ def _named(role: Role, name: str) -> Role:
 
 
 _CLIENT = Role("CURVE", False, "DEALER", permanent=CLIENT_KEYS, server_key=SERVER_KEYS.public, identity=b"client")
-_SERVER = Role("CURVE", True, "ROUTER", permanent=SERVER_KEYS, allowed=frozenset({CLIENT_KEYS.public}), identity=b"server")
+_SERVER = Role(
+    "CURVE", True, "ROUTER", permanent=SERVER_KEYS, allowed=frozenset({CLIENT_KEYS.public}), identity=b"server"
+)
 
 WIRE = Scene("wire", (_CLIENT, _SERVER))
 ROGUE = Scene("rogue server", (replace(_CLIENT, server_key=ATTACKER_KEYS.public), _SERVER), server_only=True)
@@ -78,7 +81,9 @@ SCENES = (WIRE, ROGUE, THIEF)
 
 _PLAIN = Role("PLAIN", False, "DEALER", identity=b"client", username=b"admin", password=b"secret")
 IN_CLEAR = (
-    Scene("NULL", (Role("NULL", False, "DEALER", identity=b"client"), Role("NULL", False, "ROUTER", identity=b"server"))),
+    Scene(
+        "NULL", (Role("NULL", False, "DEALER", identity=b"client"), Role("NULL", False, "ROUTER", identity=b"server"))
+    ),
     Scene("PLAIN", (_PLAIN, Role("PLAIN", True, "ROUTER", identity=b"server", credentials={b"admin": b"secret"}))),
 )
 """The mechanisms that promise nothing against him."""
@@ -122,7 +127,9 @@ def _believed_by_client(scene: Scene, client: Node, server: Node, recording: Rec
     if client.ready is None:
         return None
     if scene.mechanism == "CURVE":
-        if not any(client.key("S'") == one.item.natural["server_transient"] for one in server.sent if one.name == "WELCOME"):
+        if not any(
+            client.key("S'") == one.item.natural["server_transient"] for one in server.sent if one.name == "WELCOME"
+        ):
             recorded = recording and recording.find(1, "WELCOME")
             again = recorded and recorded.item.natural["server_transient"] == client.key("S'")
             return Goal.AGAIN if again else Goal.SERVER

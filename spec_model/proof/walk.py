@@ -104,9 +104,15 @@ def pairs() -> Iterator[Pair]:
     yield Pair("CURVE, another server's key", (replace(curve[0], server_key=bytes(31) + b"\x09"), curve[1]), False)
 
 
-def walk(pair: Pair, bound: Bound = Bound(), makes: tuple[Make, Make] = (Connection, Connection)) -> Walked:
+USUAL = Bound()
+"""The bound that the proof is stated for."""
+
+
+def walk(pair: Pair, bound: Bound = USUAL, makes: tuple[Make, Make] = (Connection, Connection)) -> Walked:
     """Visit every state that two peers can come to."""
-    peers = tuple(Peer(role, f"walk {side}", make) for side, (role, make) in enumerate(zip(pair.roles, makes)))
+    peers = tuple(
+        Peer(role, f"walk {side}", make) for side, (role, make) in enumerate(zip(pair.roles, makes, strict=True))
+    )
     first = State((peers[0].start, peers[1].start), (0, 0))
     walked, waiting = Walked(pair.title), deque([first])
     before: dict[State, list[State]] = {first: []}

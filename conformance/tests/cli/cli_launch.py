@@ -44,10 +44,10 @@ def complaint(stderr: str) -> str:
     return lines[0].removeprefix("zmtp-conformance: ")
 
 
-def sick_target(directory: Path, illness: str, after: int) -> Path:
-    """A file of targets with the target `sick`, whose adapter falls ill after so many requests; it notes its pids."""
+def sick_target(directory: Path, illness: str, after: int, unit: str = "requests") -> Path:
+    """A file of targets with the target `sick`, whose adapter falls ill after so many requests, and notes its pids."""
     file = directory / "targets.toml"
-    command = [sys.executable, str(SICK), illness, str(after), str(directory / "pids")]
+    command = [sys.executable, str(SICK), illness, str(after), unit, str(directory / "pids")]
     file.write_text(
         f'[sick]\nabout = "the reference, sick"\ncommand = {json.dumps(command)}\nroles = ["bind", "connect"]\n'
         'mechanisms = ["NULL", "CURVE"]\nsocket_types = ["DEALER"]\n'

@@ -1,7 +1,4 @@
-"""The reference's adapter, which falls ill after so many requests: `python sick_adapter.py ILLNESS AFTER PID-FILE`.
-
-The illness `stall` comes after so many sockets were opened, and takes requests without ever answering them.
-"""
+"""The reference's adapter, which falls ill: `python sick_adapter.py ILLNESS AFTER requests|sockets PID-FILE`."""
 
 import os
 import subprocess
@@ -23,18 +20,20 @@ def fall_ill(illness: str, sound: "subprocess.Popen[bytes]") -> None:
                 os.write(1, b"x" * 65536)
         case "rubbish":
             os.write(1, b"this is no JSON\n")
+        case "stall":
+            pass  # the request is taken and forgotten
 
 
 def main() -> None:
     """Hand requests on to the sound adapter, which answers by itself, and fall ill in time."""
-    illness, after, pids = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    illness, after, counts_all, pids = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "requests", Path(sys.argv[4])
     line = [sys.executable, "-m", "conformance.adapters.reference"]
     with subprocess.Popen(line, stdin=subprocess.PIPE) as sound, pids.open("a") as noted:
         print(os.getpid(), sound.pid, file=noted, flush=True)
         assert sound.stdin is not None
         seen = 0
         for request in sys.stdin.buffer:
-            seen += illness != "stall" or b'"op":"open"' in request
+            seen += counts_all or b'"op":"open"' in request
             if seen > after:
                 fall_ill(illness, sound)
             else:

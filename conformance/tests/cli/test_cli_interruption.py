@@ -17,7 +17,7 @@ from conformance.tests.cli.cli_launch import alive, complaint, eventually, resul
 
 def stuck_run(directory: Path) -> "subprocess.Popen[str]":
     """A run that has judged something and now waits for an adapter that does not answer any more."""
-    targets = sick_target(directory, "stall", 250)
+    targets = sick_target(directory, "stall", 250, "sockets")
     options = ("--targets", str(targets), "--deadline", "60", "--jobs", "4")
     run = start("run", "sick", "curve.*", *options, cwd=directory)
     events = directory / "reports/sick/events.ndjson"

@@ -51,8 +51,9 @@ def test_ill_again_and_again(illness: str, after: int, code: Exit, words: str, t
 @pytest.mark.parametrize(("illness", "code"), NOW_AND_THEN)
 def test_ill_after_a_while(illness: str, code: Exit, tmp_path: Path) -> None:
     """What is judged before and after counts; the exit code says that the adapter is at fault."""
-    targets = sick_target(tmp_path, illness, 20 if illness == "stall" else 70)
-    ended = zmtp("run", "sick", CASES, "--targets", str(targets), "--deadline", "0.5", cwd=tmp_path)
+    targets = sick_target(tmp_path, illness, 25, "sockets")
+    options = ("--targets", str(targets), "--deadline", "0.5", "--jobs", "2")
+    ended = zmtp("run", "sick", CASES, *options, cwd=tmp_path)
     assert ended.returncode == code, ended.stderr
     assert "adapter" in complaint(ended.stderr)
     assert not alive(tmp_path)
