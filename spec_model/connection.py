@@ -450,7 +450,9 @@ class Connection:
         if "metadata" not in judged.fields or not self.role.socket_type:
             return
         for name, value in _properties_of(judged):
-            if name.lower() == "socket-type" and not compatible(self.role.socket_type, value.decode("ascii", "replace")):
+            if name.lower() == "socket-type" and not compatible(
+                self.role.socket_type, value.decode("ascii", "replace")
+            ):
                 if self.role.mechanism == "NULL" or self.role.as_server:
                     self._push_error(b"Invalid socket type")
                 self._reject("23/socket-type/enforced", f"{value!r} is no peer for {self.role.socket_type}")

@@ -231,7 +231,10 @@ class CurveServer(_Curve):
             self.keys.learn("C'", judged.fields["client_transient"])
         if judged.name == "INITIATE":
             self.client_key = judged.fields["client"]
-            transient, secret = judged.fields["cookie_client_transient"], judged.fields["cookie_server_transient_secret"]
+            transient, secret = (
+                judged.fields["cookie_client_transient"],
+                judged.fields["cookie_server_transient_secret"],
+            )
             self.keys.learn_all({"C'": transient, "s'": secret})  # nothing needs the public half of s' here
             self.cookie_expires = None
             self.expire()
@@ -242,7 +245,11 @@ class CurveServer(_Curve):
     def refuses(self, judged: Dissected) -> str:
         if judged.name == "INITIATE" and "box" not in judged.opened:
             return "26/cookie/opens"
-        if judged.name == "INITIATE" and self.role.allowed is not None and judged.fields["client"] not in self.role.allowed:
+        if (
+            judged.name == "INITIATE"
+            and self.role.allowed is not None
+            and judged.fields["client"] not in self.role.allowed
+        ):
             return "26/INITIATE/unauthenticated"
         return ""
 

@@ -62,7 +62,9 @@ def roles(mechanism: str, client_type: str = "DEALER", server_type: str = "DEALE
         # NULL has no server of the handshake: both greetings must say 0 (23/NULL/as-server).
         return Role(socket_type=client_type), Role(socket_type=server_type)
     if mechanism == "PLAIN":
-        return Role("PLAIN", False, client_type, username=b"admin", password=b"secret"), Role("PLAIN", True, server_type)
+        return Role("PLAIN", False, client_type, username=b"admin", password=b"secret"), Role(
+            "PLAIN", True, server_type
+        )
     return (
         Role("CURVE", False, client_type, permanent=CLIENT_KEYS, server_key=SERVER_KEYS.public),
         Role("CURVE", True, server_type, permanent=SERVER_KEYS),

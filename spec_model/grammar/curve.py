@@ -21,9 +21,7 @@ _ASPECTS = {
     "other-properties": "26/metadata/opaque-value",
 }
 
-METADATA = metadata_command(
-    "metadata", lambda aspect: _ASPECTS.get(aspect, f"26/metadata/{aspect}"), obliges=True
-)
+METADATA = metadata_command("metadata", lambda aspect: _ASPECTS.get(aspect, f"26/metadata/{aspect}"), obliges=True)
 
 SIGNATURE = Command(
     "signature box",
@@ -98,7 +96,9 @@ COOKIE = Command(
     ),
     size=(96, 96),
     size_rule=("26/cookie/opens", ""),
-    boxes={"cookie_box": Sealed(COOKIE_BOX, "K", "K", b"COOKIE--", "cookie_nonce", "26/cookie/opens", "26/cookie/returned")},
+    boxes={
+        "cookie_box": Sealed(COOKIE_BOX, "K", "K", b"COOKIE--", "cookie_nonce", "26/cookie/opens", "26/cookie/returned")
+    },
 )
 
 WELCOME_BOX = Command(
@@ -183,7 +183,9 @@ INITIATE = Command(
     size=(257, None),
     size_rule=("26/INITIATE/size", "26/INITIATE/sends-size"),
     boxes={
-        "box": Sealed(INITIATE_BOX, "C'", "S'", b"CurveZMQINITIATE", "nonce", "26/INITIATE/box", "26/INITIATE/sends-box")
+        "box": Sealed(
+            INITIATE_BOX, "C'", "S'", b"CurveZMQINITIATE", "nonce", "26/INITIATE/box", "26/INITIATE/sends-box"
+        )
     },
     inside={"cookie": COOKIE},
 )

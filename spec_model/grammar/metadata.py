@@ -130,14 +130,18 @@ def metadata_command(title: str, ids: Callable[[str], str], *, obliges: bool, pa
                 ids("name-case"),
                 change={"metadata": lambda legal: legal.replace(b"Socket-Type", b"sOCKET-tYPE")},
                 strict=lambda it: all(
-                    entry["name"] == b"Socket-Type" for entry in it.properties if entry["name"].lower() == b"socket-type"
+                    entry["name"] == b"Socket-Type"
+                    for entry in it.properties
+                    if entry["name"].lower() == b"socket-type"
                 ),
                 title="a known name is written in another case",
             ),
             Freedom(
                 ids("value-empty"),
                 change={"metadata": lambda legal: legal + property_octets(b"X-Empty", b"")},
-                strict=lambda it: all(entry["value"] or entry["name"].lower() == b"identity" for entry in it.properties),
+                strict=lambda it: all(
+                    entry["value"] or entry["name"].lower() == b"identity" for entry in it.properties
+                ),
                 title="a value is empty",
             ),
             Freedom(
