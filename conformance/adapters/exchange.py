@@ -18,6 +18,8 @@ from conformance.adapters.errors import AdapterError, AdapterFlood, AdapterHung,
 from conformance.adapters.fields import brief
 from conformance.adapters.protocol import BadMessage, Reply, validate_reply
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 class Exchange:
     """The open requests, the backlog of replies and the two pipes in between."""
@@ -57,7 +59,7 @@ class Exchange:
         id = self._next_id
         self._next_id += 1
         self._open[id] = op
-        self.write(json.dumps({"id": id, "op": op, **params}, separators=(",", ":")).encode(), may_lack_id=may_lack_id)
+        self.write(_encode({"id": id, "op": op, **params}).encode(), may_lack_id=may_lack_id)
         return id
 
     def write(self, line: bytes, *, may_lack_id: bool) -> None:

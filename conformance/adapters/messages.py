@@ -90,6 +90,13 @@ def validate_request(message: object) -> Request:
     return Request(usable, op, {name: value for name, value in message.items() if name not in ("id", "op")})
 
 
+def require_request(op: str, params: Mapping[str, Any]) -> None:
+    """Raise BadMessage or UnknownOperation unless a request of these is well formed, whatever its id will be."""
+    check = _check_request.get(op)
+    if check is None or check({"id": 0, "op": op, **params}):
+        validate_request({"id": 0, "op": op, **params})  # says what is wrong
+
+
 def validate_reply(op: str, message: object) -> Reply:
     """The reply to a request for `op` that a parsed line holds; raises BadMessage.
 

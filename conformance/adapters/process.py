@@ -32,7 +32,7 @@ from conformance.adapters.exchange import Exchange, await_ready
 from conformance.adapters.fields import brief
 from conformance.adapters.guard import Stderr, Watchdog, end_at_exit, forget
 from conformance.adapters.leave import ended, how_it_ended, leave, signal_group
-from conformance.adapters.protocol import MAX_LINE, PROTOCOL, Reply, validate_request
+from conformance.adapters.protocol import MAX_LINE, PROTOCOL, Reply, require_request
 
 __all__ = [
     "AdapterCrashed",
@@ -146,7 +146,7 @@ class AdapterProcess:
 
     def post(self, op: str, **params: Any) -> int:
         """Send a request and return its id; ValueError where it breaks the protocol, then nothing has been sent."""
-        validate_request({"id": 0, "op": op, **params})
+        require_request(op, params)
         return self._post(op, params)
 
     def hold(self) -> None:

@@ -19,6 +19,7 @@ from conformance.adapters.messages import (
     UnknownOperation,
     reply_schema,
     request_schema,
+    require_request,
     validate_reply,
     validate_request,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Unsupported",
     "Wire",
     "answer",
+    "require_request",
     "schemas",
     "serve",
     "validate_reply",

@@ -24,6 +24,9 @@ class Failed(Exception):
     """Raised by an adapter's method: it was tried and went wrong; the text is the reason."""
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class Wire:
     """The adapter's end of the protocol on a pair of file descriptors.
 
@@ -84,7 +87,7 @@ class Wire:
         return None
 
     def _write(self, message: Mapping[str, Any]) -> None:
-        octets = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        octets = _encode(message).encode() + b"\n"
         try:
             while octets:
                 octets = octets[os.write(self._sink, octets) :]

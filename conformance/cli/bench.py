@@ -1,12 +1,17 @@
 """`bench`: how fast is the suite, and how fast the reference, each beside the same work done bare."""
 
-import statistics
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conformance.cli import options
-from conformance.cli.exits import Exit
+from conformance.cli.exits import Exit, Stop
+
+if TYPE_CHECKING:
+    from conformance.bench.model import Line
+    from conformance.bench.suite import Figures
+    from conformance.bench.timing import Times
 
 
 def bench(
@@ -27,46 +32,85 @@ def bench(
 
         zmtp-conformance bench libzmq 'null.*' --repeat 9
 
-    Times on a machine that does other things as well say little; the ratios say more.
+    Times on a machine that does other things as well say little; the ratios of medians say more. A figure that is not
+    reached does not change the exit code.
     """
-    from conformance.adapters.registry import Registry
+    from conformance.adapters.errors import AdapterError
     from conformance.bench import model, suite
-    from conformance.cli.console import note, say, say_json
+    from conformance.cli.console import note, say_json
+    from conformance.cli.target import environment_of, resolve
 
-    resolved = Registry.load(targets).resolve(target)
-    figures = suite.measure(resolved, options.selected(cases), repeat=repeat, jobs=jobs, told=note)
+    found, chosen = resolve(target, targets), options.selected(cases)
+    try:
+        figures = suite.measure(found.command, environment_of(found), chosen, repeat=repeat, jobs=jobs, told=note)
+    except AdapterError as error:
+        raise Stop(Exit.UNREACHABLE, str(error)) from None
+    note("the reference")
     lines = model.measure()
     if json:
-        say_json(
-            {
-                "suite": {
-                    "target": target,
-                    "cases": figures.cases,
-                    "plays": figures.plays,
-                    "octets": figures.octets,
-                    "suite_seconds": figures.suite,
-                    "replay_seconds": figures.replay,
-                    "timer_seconds": figures.timer,
-                    "start_seconds": figures.start,
-                    "allowed_seconds": figures.allowed,
-                    "reached": figures.reached,
-                },
-                "reference": [
-                    {"what": one.what, "ours_seconds": one.ours, "bare_seconds": one.theirs, "ratio": one.ratio}
-                    for one in lines
-                ],
-            }
-        )
-        return Exit.CONFORMS
-    spent, bare = statistics.median(figures.suite), statistics.median(figures.replay)
-    say(f"{target}: {figures.cases} cases; {figures.plays} plays, {figures.octets} octets sent")
-    say(f"  suite   {spent:7.2f} s  ({', '.join(f'{one:.2f}' for one in figures.suite)})")
-    say(f"  replay  {bare:7.2f} s  ({', '.join(f'{one:.2f}' for one in figures.replay)}), ratio {spent / bare:.2f}")
-    say(f"  longest timer {figures.timer:.2f} s, process start {figures.start:.2f} s")
+        say_json({"suite": _suite_json(target, figures), "reference": [_line_json(line) for line in lines]})
+    else:
+        _show(target, figures, lines)
+    return Exit.CONFORMS
+
+
+def _show(target: str, figures: "Figures", lines: Iterable["Line"]) -> None:
+    from conformance.cli.console import say
+
+    say(f"{target}: {figures.cases} cases, {figures.plays} plays, {figures.octets} octets sent")
+    say(f"  suite          {_seconds(figures.suite)}")
+    say(f"  bare replay    {_seconds(figures.replay)}")
+    say(f"  ratio          {figures.ratio:7.2f}")
+    say(f"  longest timer  {figures.timer:7.2f} s  {figures.timer_of}")
+    say(f"  process start  {figures.start:7.2f} s")
     word = "within" if figures.reached else "NOT within"
     say(f"  {word} 3 x replay + timer + start = {figures.allowed:.2f} s")
-    say("reference, best of many rounds, in microseconds")
-    for one in lines:
-        reach = f"  (reach {one.reach})" if one.reach else ""
-        say(f"  {one.what:40} {one.ours * 1e6:9.2f}  bare {one.theirs * 1e6:9.2f}  ratio {one.ratio:5.2f}{reach}")
-    return Exit.CONFORMS
+    say(f"  the replay was cut short in {figures.cut_short} plays, and gave up {figures.given_up}")
+    say("reference, microseconds of processor time: median (quickest to slowest)")
+    for line in lines:
+        ours, theirs = (_microseconds(times, line.count) for times in (line.ours, line.theirs))
+        reach = f"  {'within' if line.reached else 'NOT within'} {line.reach:g}" if line.reach else ""
+        say(f"  {line.what:<55} {ours}  bare {theirs}  ratio {line.ratio:5.2f}{reach}")
+
+
+def _seconds(times: "Times") -> str:
+    quickest, slowest = times.spread
+    return f"{times.median:7.2f} s  ({quickest:.2f} to {slowest:.2f})"
+
+
+def _microseconds(times: "Times", count: int) -> str:
+    median, quickest, slowest = (seconds / count * 1e6 for seconds in (times.median, *times.spread))
+    return f"{median:8.2f} ({quickest:.2f} to {slowest:.2f})"
+
+
+def _suite_json(target: str, figures: "Figures") -> dict[str, object]:
+    return {
+        "target": target,
+        "cases": figures.cases,
+        "verdicts": dict(figures.verdicts),
+        "plays": figures.plays,
+        "octets": figures.octets,
+        "suite_seconds": figures.suite.rounds,
+        "replay_seconds": figures.replay.rounds,
+        "ratio": figures.ratio,
+        "timer_seconds": figures.timer,
+        "timer_of": figures.timer_of,
+        "start_seconds": figures.start,
+        "allowed_seconds": figures.allowed,
+        "reached": figures.reached,
+        "cut_short": figures.cut_short,
+        "given_up": figures.given_up,
+    }
+
+
+def _line_json(line: "Line") -> dict[str, object]:
+    return {
+        "what": line.what,
+        "per_second": line.count / line.ours.median,
+        "bare_per_second": line.count / line.theirs.median,
+        "ours_seconds": [seconds / line.count for seconds in line.ours.rounds],
+        "bare_seconds": [seconds / line.count for seconds in line.theirs.rounds],
+        "ratio": line.ratio,
+        "reach": line.reach or None,
+        "reached": line.reached,
+    }

@@ -6,6 +6,7 @@ played once more, alone and with more patience, before it counts: two plays that
 dies takes every case with it that was under way; each of them is then played alone, and only who kills it alone is blamed.
 """
 
+import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,9 @@ GRACE = 1.0
 
 ALONE = 6.0
 """How many times more patience a case has when it is confirmed alone."""
+
+SELDOM = (50_000, 20, 20)
+"""When garbage is collected: looking for cycles as often as Python does by itself is a tenth of the work of a run."""
 
 Selected = tuple[Case, Side]
 Key = tuple[object, ...]
@@ -74,6 +78,14 @@ class Runner:
 
     def results(self, selected: Iterable[Selected]) -> Iterator[Result]:
         """Run the cases; yields each result as soon as it is final."""
+        before = gc.get_threshold()
+        gc.set_threshold(*SELDOM)
+        try:
+            yield from self._results(selected)
+        finally:
+            gc.set_threshold(*before)
+
+    def _results(self, selected: Iterable[Selected]) -> Iterator[Result]:
         # What takes longest comes first, so that there is something beside it: timers, then the same again at every split.
         wanted = sorted(selected, key=lambda entry: (not entry[0].timed, entry[0].delivery is not Delivery.SPLITS))
         if self._plan.patience is None:

@@ -196,7 +196,9 @@ class Stage:
 
     def _listen(self, why: str) -> Play:
         """Wait for something of the target; its end or its silence means that the script is stuck."""
-        seen = yield from self._read(None)
+        self._heed((yield from self._read(None)), why)
+
+    def _heed(self, seen: Seen, why: str) -> None:
         if self.peer.refused:
             raise Unmet(
                 f"our side refuses what the target sent: {self.peer.breaches[-1][1]}",

@@ -286,8 +286,20 @@ class Watcher(Stage):
         yield from self._until("traffic")
         if not peer.withheld:
             yield from self._let_go()
+        inbox, fence = None, ""
         while not peer.messages:
-            yield from self._listen("for a message")
+            went_on = inbox is not None and inbox.has(fence)
+            may_fence = not fence and peer.connection.state == "traffic" and not peer.withheld and peer.over is None
+            seen = yield from self._read(None if went_on else inbox, SETTLED if may_fence or went_on else 1.0)
+            if seen is Seen.TIMEOUT and may_fence:
+                # Nothing came at once. If the target goes on and still nothing comes, none will.
+                inbox, fence = yield from self._fence(peer)
+            elif seen is Seen.TIMEOUT and went_on:
+                raise Unmet(
+                    f"expected the message {parts!r:.80}; none came, though the target goes on", Ending.ANSWERED
+                )
+            else:
+                self._heed(seen, "for a message")
         got = peer.messages.popleft()
         if got != parts:
             raise Unmet(f"expected the message {parts!r:.80}; saw {got!r:.80}", Ending.ANSWERED)

@@ -21,6 +21,7 @@ from typing import Any
 from spec_model.connection import Connection
 from spec_model.crypto.boxes import Keyring, Unopened
 from spec_model.crypto.entropy import Entropy
+from spec_model.crypto.sealing import Dissected
 from spec_model.faults import faults
 from spec_model.faults.derive import UNNEEDED_BOXES, Level, levels, receiving
 from spec_model.faults.fault import Make, a, slug
@@ -45,6 +46,7 @@ class Check:
         tables: the tables without it.
         credulous: nonce prefix of the box whose authenticator is not looked at.
         peer: the connection that leaves it out, where no table does; a faulty peer.
+        both: whether both sides have to leave it out, lest they do not understand each other.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Check:
     tables: Callable[[Tables], Tables] = lambda tables: tables
     credulous: bytes = b""
     peer: Make | None = None
+    both: bool = False
 
 
 class Credulous(Keyring):
@@ -107,6 +110,14 @@ class TakesClearText(Connection):
             self._receive_part(frame.body, more=False)
         else:
             super()._receive_frame(frame)
+
+
+class Hasty(Connection):
+    """Opens a MESSAGE as if its handshake were complete, whatever its state."""
+
+    def _do_open(self, what: str, judged: Dissected) -> None:
+        self.state = "traffic"
+        super()._do_open(what, judged)
 
 
 def without(left_out: Sequence[Check]) -> Make:
@@ -173,8 +184,8 @@ def _put(level: Level, change: Callable[[Command], Command]) -> Callable[[Tables
     """Tables with the grammar of this level changed, whatever else has been changed in them before."""
 
     def put(tables: Tables) -> Tables:
-        here = next(one for one in levels(tables) if (one.key, one.field) == (level.key, level.field))
-        return here.change(change(here.command))
+        here = next((one for one in levels(tables) if (one.key, one.field) == (level.key, level.field)), None)
+        return tables if here is None else here.change(change(here.command))  # gone with a box that nobody opens
 
     return put
 
@@ -198,7 +209,8 @@ def _of_order(machine: Machine, server: bool) -> Iterator[Check]:
             taken = next(known for known in machine.rows if known.on == event)
             title = f"{a(event)} in state {state}"
             add = _adding(machine.name, replace(taken, state=state))
-            yield Check(f"order.{whose}.{state}.{event}", machine.otherwise, server, title, add)
+            peer = Hasty if event == "MESSAGE" else None
+            yield Check(f"order.{whose}.{state}.{event}", machine.otherwise, server, title, add, peer=peer)
     for state in machine.states:
         if state != "traffic" and state not in machine.final and machine.step(state, "start") is None:
             row = Row(state, "message", "deliver", state, machine.otherwise)
@@ -242,6 +254,13 @@ WRITTEN = (
 def _written() -> Iterator[Check]:
     for name in WRITTEN:
         fault = faults()[f"written.{name}"]
-        for server in (True, False) if fault.as_server is None else (fault.as_server,):
-            whose = "server" if server else "client"
-            yield Check(f"care.{whose}.{name}", fault.requirements[0], server, fault.title, peer=fault.make)
+        both = fault.as_server is None or name in ("permanent-key-ready",)
+        whose = "both" if both else "server" if fault.as_server else "client"
+        yield Check(
+            f"care.{whose}.{name}",
+            fault.requirements[0],
+            fault.as_server is True,
+            fault.title,
+            peer=fault.make,
+            both=both,
+        )

@@ -14,6 +14,7 @@ from typing import Any
 from spec_model.connection import Connection, Outgoing
 from spec_model.crypto.boxes import Keyring
 from spec_model.crypto.sealing import Alteration, Reseal, Tamper, dissect
+from spec_model.faults.fault import a
 from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS
 from spec_model.framing import COMMAND, encode
 from spec_model.grammar.curve import HELLO, INITIATE, SIGNATURE, WELCOME
@@ -32,6 +33,7 @@ class Forger:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        self._stolen = {"s": SERVER_KEYS.secret} if scene.stolen else {}
         self._made: dict[tuple[Any, ...], tuple[Act, ...]] = {}
 
     def at_once(self) -> tuple[Act, ...]:
@@ -70,17 +72,17 @@ class Forger:
     # --- to the server --------------------------------------------------------------------------------------------
 
     def _hello(self, transient: bytes) -> Outgoing:
-        ring = Keyring({"C'": transient, "c'": TRANSIENT.secret, "S": SERVER_KEYS.public})
+        """A HELLO with this key; he can sign it if the key is his, or s."""
+        own = {"c'": TRANSIENT.secret} if transient == TRANSIENT.public or not self.scene.stolen else self._stolen
+        ring = Keyring({"C'": transient, "S": SERVER_KEYS.public, **own})
         natural = {"client_transient": transient, "nonce": 1}
         return Outgoing("HELLO", "CURVE/HELLO", natural, ring, COMMAND, STANDARD)
 
     def _as_client(self, transient: bytes, welcomes: tuple[Sent, ...], initiates: tuple[Sent, ...]) -> Iterator[Act]:
         if transient:
-            yield Act(
-                "a HELLO with the client's transient key, signed by the attacker", self._hello(transient).encode()
-            )
+            yield Act("a HELLO of the attacker with the client's transient key", self._hello(transient).encode())
         vouches = list(self._vouches(transient, initiates))
-        for learned in self._learned(welcomes, TRANSIENT.public, {"c'": TRANSIENT.secret}):
+        for learned in self._learned(welcomes, {"C'": TRANSIENT.public, "c'": TRANSIENT.secret}):
             ring = Keyring({"C'": TRANSIENT.public, "c'": TRANSIENT.secret, "S'": learned["server_transient"]})
             ring.learn_all({"C": ATTACKER_KEYS.public, "c": ATTACKER_KEYS.secret, "S": SERVER_KEYS.public})
             for claimed, name in ((ATTACKER_KEYS.public, "as himself"), (CLIENT_KEYS.public, "as the client")):
@@ -104,7 +106,7 @@ class Forger:
     ) -> Iterator[tuple[str, Mapping[str, Any], Alteration]]:
         """Vouches that he did not seal with his own key."""
         if self.scene.stolen:
-            between = Keyring({"C": CLIENT_KEYS.public, "S": SERVER_KEYS.public, "s": SERVER_KEYS.secret})
+            between = Keyring({"C": CLIENT_KEYS.public, "S": SERVER_KEYS.public, **self._stolen})
             yield "with a vouch sealed by the stolen s", {}, _With("vouch_box", between)
         ring = Keyring({"S'": AS_SERVER.public, "s'": AS_SERVER.secret, "C'": transient})
         for one in initiates:
@@ -114,14 +116,13 @@ class Forger:
                 vouch = Tamper("vouch_box", exchange=judged.fields["vouch_box"])
                 yield "with a vouch that the client gave him", given, vouch
 
-    def _learned(
-        self, welcomes: tuple[Sent, ...], transient: bytes, secrets: Mapping[str, bytes]
-    ) -> Iterator[Mapping[str, Any]]:
-        """The fields of each WELCOME that he can open."""
+    def _learned(self, welcomes: tuple[Sent, ...], *keys: Mapping[str, bytes]) -> Iterator[Mapping[str, Any]]:
+        """The fields of each WELCOME that he can open with some of these keys."""
         for one in welcomes:
-            judged = dissect(WELCOME, _body(one), Keyring({"C'": transient, "S": SERVER_KEYS.public, **secrets}))
-            if "box" in judged.opened:
-                yield judged.fields
+            for some in keys:
+                judged = dissect(WELCOME, _body(one), Keyring({"S": SERVER_KEYS.public, **some}))
+                if "box" in judged.opened:
+                    yield judged.fields
 
     # --- to the client --------------------------------------------------------------------------------------------
 
@@ -129,7 +130,8 @@ class Forger:
         called = self.scene.roles[0].server_key
         secret = SERVER_KEYS.secret if self.scene.stolen and called == SERVER_KEYS.public else ATTACKER_KEYS.secret
         offers = [("his own S'", AS_SERVER.public, bytes(96))]
-        for learned in self._learned(welcomes, TRANSIENT.public, {"c'": TRANSIENT.secret}):
+        own, its = {"C'": TRANSIENT.public, "c'": TRANSIENT.secret}, {"C'": transient, **self._stolen}
+        for learned in self._learned(welcomes, own, *([its] if self._stolen else [])):
             cookie: bytes = learned["cookie"]
             inside = _exclusive_or(cookie[32:64], _exclusive_or(TRANSIENT.public, transient))
             forged = cookie[:32] + inside + cookie[64:]
@@ -167,9 +169,10 @@ def in_clear(scene: Scene) -> tuple[Act, ...]:
     """What he can send where nothing is sealed: commands of a connection of his own, with his own metadata."""
     client, server = (replace(role, identity=b"attacker", credentials=None) for role in scene.roles)
     acts = [Act("a message in clear", encode(0, b"forged"))]
-    for act in Recording((client, server), (Connection, Connection), "attacker").acts:
-        if "message" not in act.title:
-            acts.append(act._replace(title=act.title.replace("the recorded", "the attacker's own, as the")))
+    own = Recording((client, server), (Connection, Connection), "attacker")
+    for one in (*own.sent[0], *own.sent[1]):
+        if one.name not in ("message", "greeting"):
+            acts.append(Act(f"{a(one.name)} of the attacker", one.octets))
     return tuple(acts)
 
 

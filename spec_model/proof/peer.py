@@ -29,7 +29,7 @@ from spec_model.machines import Machine
 from spec_model.mechanisms import Null
 from spec_model.proof.reactions import Step, explain
 from spec_model.role import Role
-from spec_model.tables import Tables
+from spec_model.tables import STANDARD, Tables
 
 Parts = tuple[bytes, ...]
 Act = Callable[[Connection], tuple[Event, ...]]
@@ -203,7 +203,7 @@ class Peer:
         try:
             events = act(connection)
             spoken = tuple(sent(item) for item in iter(connection.outgoing, None))
-        except (KeyError, TypeError, ValueError, AttributeError) as crash:
+        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as crash:
             if self.careful:
                 raise
             events, spoken = (Rejected("", f"dies of {crash!r}"),), ()  # a faulty peer stumbles over what it took
@@ -220,7 +220,7 @@ class Peer:
         self._weigh(node, after, came)
         if self.careful:
             step = Step(node.state, events, tuple(one.name for one in spoken), after.state, bool(said or asked))
-            explained = explain(step, connection.tables, connection.mechanism.machine)
+            explained = explain(step, STANDARD, connection.mechanism.machine)
             self.strange += explained.complaints
             self.rows |= explained.rows
         key = (after.history(), "closed" if after.closed else (after.came, frozen(connection)))

@@ -93,7 +93,11 @@ def reached(scene: Scene, client: Node, server: Node, recording: Recording | Non
     """What the attacker has reached when the two are like this, or None."""
     if server.amplified and scene.mechanism == "CURVE":
         return Goal.AMPLIFY
-    if server.state == "expect-initiate" and any(server.key(name) for name in ("C", "C'", "S'", "s'")):
+    if (
+        server.state == "expect-initiate"
+        and server.ready is None
+        and any(server.key(name) for name in ("C", "C'", "S'", "s'"))
+    ):
         return Goal.STATE
     found = _believed_by_server(scene, client, server, recording)
     if found or scene.server_only:
@@ -108,7 +112,7 @@ def _believed_by_server(scene: Scene, client: Node, server: Node, recording: Rec
         return None
     if scene.mechanism == "CURVE":
         transient = server.key("C'")
-        if transient != client.key("C'"):
+        if transient and transient != client.key("C'"):
             if recording and transient == recording.peers[0].mechanism.keys.get("C'"):
                 return Goal.AGAIN
             return Goal.CLIENT if server.ready.client_key == CLIENT_KEYS.public else Goal.STRANGER

@@ -100,8 +100,8 @@ class Siege:
         self.peers = (peers[0], peers[1])
         # Whoever calls the attacker's server has called S before: the recording is of that.
         self.recording = Recording((WIRE if scene.mechanism == "CURVE" else scene).roles, makes, "recorded")
-        self._at_once = (*self.recording.acts, *Forger(scene).at_once())
         self._forger = Forger(scene)
+        self._at_once = self._forger.at_once()
         self._about: dict[tuple[int, bytes], tuple[Act, ...]] = {}
         self._outcomes: dict[tuple[int, int, object], tuple[int, tuple[tuple[Node, Act], ...]]] = {}
         first, second = self.peers[0].start, self.peers[1].start
@@ -155,11 +155,12 @@ class Siege:
             if len(node.asked) < len(self.bound.commands):
                 name = self.bound.commands[len(node.asked)]
                 yield peer.asks(node, name), Move(side, f"sends {name}", True), 1
-        groups: list[tuple[object, tuple[Act, ...]]] = [("", self._at_once)]
+        groups: list[tuple[object, tuple[Act, ...]]] = [("at once", self._at_once)]
         for sender in (1 - side, side):
             for at, one in enumerate(now[sender].sent):
                 if one.name != "greeting" or node.state == "expect-greeting":
                     groups.append(((sender, one.octets), self._made(sender, now[sender].sent, at)))
+        groups.append(("recorded", self.recording.acts))
         if self.scene.mechanism == "CURVE":
             forged = self._forger.to_server(*now) if side else self._forger.to_client(*now)
             groups.append((id(forged), forged))

@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 
-def fall_ill(illness: str, sound: "subprocess.Popen[bytes]") -> None:
-    """Do one of the things that no adapter may do."""
+def fall_ill(illness: str, sound: "subprocess.Popen[bytes]", pids: Path) -> None:
+    """Do one of the things that no adapter may do; a file beside the one with the pids says that it happened."""
+    pids.with_name("ill").touch()
     match illness:
         case "die":
             sound.kill()
@@ -35,7 +36,7 @@ def main() -> None:
         for request in sys.stdin.buffer:
             seen += counts_all or b'"op":"open"' in request
             if seen > after:
-                fall_ill(illness, sound)
+                fall_ill(illness, sound, pids)
             else:
                 sound.stdin.write(request)
                 sound.stdin.flush()

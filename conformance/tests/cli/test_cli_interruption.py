@@ -17,11 +17,10 @@ from conformance.tests.cli.cli_launch import alive, complaint, eventually, resul
 
 def stuck_run(directory: Path) -> "subprocess.Popen[str]":
     """A run that has judged something and now waits for an adapter that does not answer any more."""
-    targets = sick_target(directory, "stall", 250, "sockets")
-    options = ("--targets", str(targets), "--deadline", "60", "--jobs", "4")
-    run = start("run", "sick", "curve.*", *options, cwd=directory)
-    events = directory / "reports/sick/events.ndjson"
-    if not eventually(lambda: events.exists() and events.read_bytes().count(b"\n") > 3):
+    targets = sick_target(directory, "stall", 400, "sockets")
+    options = ("--targets", str(targets), "--deadline", "60", "--jobs", "8")
+    run = start("run", "sick", "null.*", *options, cwd=directory)
+    if not eventually((directory / "ill").exists, 40):
         run.kill()
         raise AssertionError(run.communicate())
     return run
@@ -56,8 +55,12 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
 
 def test_a_kill_leaves_the_events(tmp_path: Path) -> None:
     """Nothing can be done any more; the events are there, and count as an interrupted run."""
-    run = stuck_run(tmp_path)
+    targets = sick_target(tmp_path, "stall", 1_000_000)
+    run = start("run", "sick", "--targets", str(targets), "--jobs", "1", cwd=tmp_path)
+    events = tmp_path / "reports/sick/events.ndjson"
+    come = eventually(lambda: events.exists() and events.read_bytes().count(b"\n") > 3, 40)
     run.kill()
+    assert come, run.communicate()
     run.communicate(timeout=30)
     assert not alive(tmp_path)
     judged = read_events(tmp_path / "reports/sick/events.ndjson")
