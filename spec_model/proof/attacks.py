@@ -77,12 +77,26 @@ def listened(players: tuple[Make, Make]) -> tuple[Goal, str] | None:
 
 
 def told(moves: Sequence[Move]) -> str:
-    """The moves of an attack in words, but for what would have happened without the attacker at the beginning."""
-    words, had = list[str](), set[tuple[int, str]]()
+    """The moves of an attack in words, but for what would have happened without the attacker."""
+    words, came = list[str](), ([-1], [-1])
     for move in moves:
-        again = (move.side, move.title) in had
-        had.add((move.side, move.title))
-        if move.plain and not again:
-            continue
-        words.append(f"to the {SIDES[move.side]} {move.title}{' again' if again else ''}")
+        how = "" if not move.plain else " again" if move.at in came[move.side] else ""
+        if move.plain and move.at >= 0 and not how:
+            how = _turn(move.at, came[move.side])
+        if move.plain:
+            came[move.side].append(move.at)
+        if not move.plain or how:
+            words.append(f"to the {SIDES[move.side]} {move.title}{how}")
     return "; ".join(words) or "nothing but hand on what is sent"
+
+
+def _turn(at: int, came: Sequence[int]) -> str:
+    """In what way it is not the turn of a thing of that number, where those have come; empty if it is."""
+    if at < max(came):
+        return ", late"
+    skipped = at - 1 - max(came) - (max(came) == -1)  # the greeting may have come before the first move
+    return " without what was sent before" if skipped > 0 else ""
+
+
+BEHIND: dict[str, str] = {}
+NO_ATTACK: dict[str, str] = {}

@@ -24,7 +24,7 @@ from spec_model.crypto.entropy import Entropy
 from spec_model.crypto.sealing import Dissected
 from spec_model.faults import faults
 from spec_model.faults.derive import UNNEEDED_BOXES, Level, levels, receiving
-from spec_model.faults.fault import Make, a, slug
+from spec_model.faults.fault import Make, a, reading, slug
 from spec_model.framing import COMMAND, Frame
 from spec_model.grammar.command import Command, Rule, Sealed
 from spec_model.machines import Machine, Row
@@ -264,3 +264,16 @@ def _written() -> Iterator[Check]:
             peer=fault.make,
             both=both,
         )
+
+
+def without_gaps() -> Make:
+    """Peers that close where a nonce of MESSAGE is left out, as 26/short-nonce/gaps lets them."""
+    tables = STANDARD
+    for key in ("CURVE/MESSAGE/C", "CURVE/MESSAGE/S"):
+        command = tables.commands[key]
+        rules = tuple(
+            replace(rule, holds=lambda it: it.nonce == it.known.last_nonce + 1) if "nonce" in rule.spoil else rule
+            for rule in command.rules
+        )
+        tables = tables.with_command(key, replace(command, rules=rules))
+    return reading(tables)

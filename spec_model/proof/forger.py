@@ -25,6 +25,11 @@ from spec_model.proof.scene import AS_SERVER, ATTACKER_KEYS, TRANSIENT, Scene
 from spec_model.tables import STANDARD
 
 _METADATA = metadata_octets([("Socket-Type", b"DEALER"), ("Identity", b"client")])
+_ANYBODYS = (
+    Act("a message in clear", encode(0, b"forged")),
+    Act("an ERROR in clear", encode(COMMAND, b"\x05ERROR\x00")),
+    Act("a command that nobody knows", encode(COMMAND, b"\x05OTHER")),
+)
 _LONG_NONCE = bytes(range(16))
 
 
@@ -40,12 +45,7 @@ class Forger:
         """What he can send to either without having learned anything."""
         if self.scene.mechanism != "CURVE":
             return in_clear(self.scene)
-        acts = [
-            Act("a message in clear", encode(0, b"forged")),
-            Act("an ERROR", encode(COMMAND, b"\x05ERROR\x00")),
-            Act("a PING in clear", encode(COMMAND, b"\x04PING\x00\x00c")),
-            Act("a command that nobody knows", encode(COMMAND, b"\x05OTHER")),
-        ]
+        acts = list(_ANYBODYS)
         own = self._hello(TRANSIENT.public)
         acts += (act._replace(plain=False) for act in about(sent(own), "the attacker's own HELLO"))
         for rule in (*HELLO.rules, *SIGNATURE.rules):
@@ -168,7 +168,7 @@ class _With:
 def in_clear(scene: Scene) -> tuple[Act, ...]:
     """What he can send where nothing is sealed: commands of a connection of his own, with his own metadata."""
     client, server = (replace(role, identity=b"attacker", credentials=None) for role in scene.roles)
-    acts = [Act("a message in clear", encode(0, b"forged"))]
+    acts = list(_ANYBODYS)
     own = Recording((client, server), (Connection, Connection), "attacker")
     for one in (*own.sent[0], *own.sent[1]):
         if one.name not in ("message", "greeting"):

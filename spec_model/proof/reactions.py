@@ -68,7 +68,9 @@ def explain(step: Step, tables: Tables, machine: str) -> Explained:
         if isinstance(told, MessageReceived) and not complete:
             complaints.append(f"delivers a message in state {step.before}")
     due = tuple(what for _, row in taken for verb, what in row.verbs if verb == "send")
-    if _refuses(step):
+    if taken and taken[-1][1].do == "reject":
+        lawful = step.after == "closed" and not step.sent
+    elif _refuses(step):
         # The row was not taken, or ended in a refusal: nothing goes out but a word of it, from who may say it.
         lawful = step.after == "closed" and set(step.sent) <= ({"ERROR"} if "client" not in machine else set())
         taken = taken[:-1]
@@ -85,7 +87,9 @@ def _asked(step: Step, machine: str) -> list[tuple[str, str]]:
     """The machine and the event of each thing that came, in order."""
     asked = [("greeting", "start")] if step.before == "open" else []
     for told in step.events:
-        if isinstance(told, Greeted):
+        if isinstance(told, Rejected) and told.requirement == "23/greeting/lower-version" and len(step.events) == 2:
+            asked.append(("greeting", "older greeting"))
+        elif isinstance(told, Greeted):
             asked += [("greeting", "greeting"), (machine, "start")]
         elif isinstance(told, MessageReceived):
             asked.append(("traffic", "message"))

@@ -35,11 +35,19 @@ _HANDSHAKE, _MOST = ("HELLO", "WELCOME", "INITIATE", "READY"), 3
 
 
 class Move(NamedTuple):
-    """A move of an attack: to whom, what, and whether it is what would have happened without the attacker."""
+    """A move of an attack.
+
+    Attributes:
+        side: to whom.
+        title: what.
+        plain: whether it is unaltered and comes from the other peer, or the peer does it by itself.
+        at: its number among the things that the other sent; -1 for all else.
+    """
 
     side: int
     title: str
     plain: bool = False
+    at: int = -1
 
 
 @dataclass
@@ -155,20 +163,20 @@ class Siege:
             if len(node.asked) < len(self.bound.commands):
                 name = self.bound.commands[len(node.asked)]
                 yield peer.asks(node, name), Move(side, f"sends {name}", True), 1
-        groups: list[tuple[object, tuple[Act, ...]]] = [("at once", self._at_once)]
+        groups: list[tuple[object, tuple[Act, ...], int]] = [("at once", self._at_once, -1)]
         for sender in (1 - side, side):
             for at, one in enumerate(now[sender].sent):
                 if one.name != "greeting" or node.state == "expect-greeting":
-                    groups.append(((sender, one.octets), self._made(sender, now[sender].sent, at)))
-        groups.append(("recorded", self.recording.acts))
+                    acts = self._made(sender, now[sender].sent, at)
+                    groups.append(((sender, one.octets), acts, at if sender != side else -1))
+        groups.append(("recorded", self.recording.acts, -1))
         if self.scene.mechanism == "CURVE":
             forged = self._forger.to_server(*now) if side else self._forger.to_client(*now)
-            groups.append((id(forged), forged))
-        for key, acts in groups:
-            plain = isinstance(key, tuple) and key[0] != side
+            groups.append((id(forged), forged, -1))
+        for key, acts, at in groups:
             count, outcomes = self._outcome(side, node, key, acts)
             for number, (after, act) in enumerate(outcomes):
-                yield after, Move(side, act.title, act.plain and plain), 0 if number else count
+                yield after, Move(side, act.title, act.plain and at >= 0, at), 0 if number else count
 
     def _made(self, sender: int, sent: tuple[Sent, ...], at: int) -> tuple[Act, ...]:
         key = (sender, sent[at].octets)
