@@ -1,4 +1,4 @@
-"""Print the proof, or write it: `python -m spec_model.proof [--write DIR]`; exit code 1 if something is not as it should be."""
+"""Print the proof, or write it: `python -m spec_model.proof [--write DIR]`; exits with 1 if something is wrong."""
 
 import argparse
 import sys
