@@ -6,7 +6,7 @@ that of the first adapter process, and those that other pools need, are part of 
 """
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -141,8 +141,8 @@ def measure(
 
 def longest_timer(recordings: Sequence[Recording]) -> tuple[float, str]:
     """How long one case waited for nothing in all its plays together, and which case that is."""
-    waited: Counter[str] = Counter()
+    waited: defaultdict[str, float] = defaultdict(float)
     for recording in recordings:
-        waited[recording.name] += sum(recording.timers)  # type: ignore[assignment]  # a Counter adds seconds as well
+        waited[recording.name] += sum(recording.timers)
     name, seconds = max(waited.items(), key=lambda entry: entry[1], default=("", 0.0))
     return seconds, name if seconds else ""

@@ -50,6 +50,7 @@ class TestPeer:
         messages: messages that came and that no step has looked at yet.
         withheld: nothing natural is sent any more.
         sent: number of octets sent.
+        last_words: contexts of PINGs that no script sent, and whether the PONG came; that is no command for a step.
     """
 
     __test__ = False  # not a test class of pytest
@@ -68,6 +69,7 @@ class TestPeer:
         self.messages: deque[tuple[bytes, ...]] = deque()
         self.withheld = False
         self.sent = 0
+        self.last_words: dict[bytes, bool] = {}
         self.trace: list[Moment] = []
         self._held: deque[Outgoing] = deque()
         self._accused: tuple[str, ...] = ()
@@ -165,7 +167,9 @@ class TestPeer:
             return "greeting"
         if isinstance(event, CommandReceived):
             self.known.received.append((event.name, event.judged.fields))
-            if event.name != "MESSAGE":
+            if event.name == "PONG" and event.judged.fields.get("context") in self.last_words:
+                self.last_words[event.judged.fields["context"]] = True
+            elif event.name != "MESSAGE":
                 self.commands.append((event.name, event.judged.fields))
             self._accuse(event.judged, event.name)
             return event.name

@@ -164,7 +164,8 @@ class Runner:
         """Play a suspect again, alone; a crash is believed only if it happens alone."""
         before = len(self._world.deaths)
         second = next(iter(self._play([(first.case, first.side)], self._patient(), 1)))
-        if len(self._world.deaths) == before and not self._alive(first.case):
+        # A death can be seen in the same breath as the close, when nobody is left to be told of it.
+        if second.ending is not Ending.CRASHED and (len(self._world.deaths) > before or not self._alive(first.case)):
             second = replace(
                 second,
                 verdict=Verdict.FAIL,

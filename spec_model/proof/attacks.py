@@ -2,7 +2,7 @@
 
 For each check the scenes are besieged in turn, the weakest attacker first, and the two recordings are given to the listener.
 If nothing is found with one check left out, a second that stands behind it is left out too (`BEHIND`); if nothing is found
-then either, the table says why (`NO_ATTACK`). The tests see to it that neither list says what is not so.
+then either, the table says why (`reasons`). The proof sees to it that neither list says what is not so.
 """
 
 from collections.abc import Sequence
@@ -96,7 +96,3 @@ def _turn(at: int, came: Sequence[int]) -> str:
         return ", late"
     skipped = at - 1 - max(came) - (max(came) == -1)  # the greeting may have come before the first move
     return " without what was sent before" if skipped > 0 else ""
-
-
-BEHIND: dict[str, str] = {}
-NO_ATTACK: dict[str, str] = {}

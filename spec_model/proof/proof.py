@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from spec_model.connection import Connection
 from spec_model.machines import MACHINES
-from spec_model.proof.attacks import BEHIND, NO_ATTACK, Found, find
+from spec_model.proof.attacks import Found, find
 from spec_model.proof.checks import Check, checks, without_gaps
 from spec_model.proof.peer import Peer
+from spec_model.proof.reasons import BEHIND, NO_ATTACK
 from spec_model.proof.scene import IN_CLEAR, SCENES, WIRE, Goal
 from spec_model.proof.siege import SMALL, Besieged, Siege
 from spec_model.proof.walk import Bound, Walked, pairs, walk
@@ -28,10 +28,6 @@ PARTS = Bound(2, 2, ())
 
 TIMED = ("heartbeat", "lifetime", "legacy")
 """Machines that no walk steps: there is no clock in them, and the reference speaks no older version."""
-
-NOT_SENT = {
-    "greeting: expect-greeting/older greeting": "the reference sends no older greeting; the siege does",
-}
 
 IN_CLEAR_GOALS = frozenset({Goal.FORGE, Goal.REPLAY, Goal.REORDER, Goal.METADATA, Goal.CLIENT, Goal.SERVER})
 """What an attacker reaches where nothing is sealed: everything that there is to be reached."""
@@ -180,8 +176,3 @@ def table() -> list[Line]:
         together = find([check, every[behind]], known) if behind else None
         lines.append(Line(check, find([check], known), together, NO_ATTACK.get(name, "")))
     return lines
-
-
-def reference() -> tuple[type[Connection], type[Connection]]:
-    """The reference on both sides."""
-    return Connection, Connection
