@@ -34,7 +34,7 @@ _REASONS: Mapping[str, tuple[str, ...]] = {
         "size.server.MESSAGE",
         "size.client.MESSAGE",
     ),
-    "the key stream is known to S and C' alone: who flips bits gives the client an S' that nobody owns, and no READY opens": (
+    "the key stream is known to S and C' alone: flipped bits give the client an S' that nobody owns, and no READY opens": (
         "box.client.WELCOME.box",
     ),
     "nobody but C, and who owns s', can seal a vouch that opens, and INITIATE, in which it lies, opens for this C' alone": (
