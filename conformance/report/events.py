@@ -16,7 +16,19 @@ import msgspec
 
 from conformance.report.errors import ReportError
 from conformance.report.files import unreadable, unwritable
-from conformance.report.records import Begun, Event, Footer, Header, Judged, Moment, Result, Results, Step, Verdict
+from conformance.report.records import (
+    Begun,
+    Event,
+    Footer,
+    Header,
+    Judged,
+    Moment,
+    Result,
+    Results,
+    Step,
+    Verdict,
+    unsound,
+)
 from conformance.report.results import as_dict, summarise, without_tag
 from conformance.report.text import ascii_json, plain
 
@@ -55,6 +67,8 @@ class EventWriter:
             checked = msgspec.convert(simple, Event)
         except msgspec.ValidationError as error:
             raise ReportError(f"this is no event of {self.path.name}: {error}") from error
+        if wrong := _unsound(checked):
+            raise ReportError(f"this is no event of {self.path.name}: {wrong}")
         self._append(ascii_json(simple) + b"\n")
         if isinstance(checked, Result):
             self._verdicts[checked.id] = checked.verdict
@@ -97,6 +111,10 @@ def _plain_event(event: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(octets, dict):  # bytes were given, and became {"hex": ...}
             moment["octets"] = octets.get("hex")
     return simple
+
+
+def _unsound(event: Event) -> str:
+    return unsound([event] if isinstance(event, Step) else event.trace if isinstance(event, Result) else ())
 
 
 def read_events(path: Path) -> dict[str, Any]:
@@ -153,9 +171,13 @@ def _events(path: Path) -> Iterator[Event]:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 try:
-                    yield decoder.decode(line)
+                    event = decoder.decode(line)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     if line.endswith(b"\n"):
                         raise unreadable(path, f"line {number}: {error}") from error
+                    continue
+                if wrong := _unsound(event):
+                    raise unreadable(path, f"line {number}: {wrong}")
+                yield event
     except OSError as error:
         raise unreadable(path, error) from error

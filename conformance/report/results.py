@@ -9,7 +9,7 @@ import msgspec
 
 from conformance.report.errors import ReportError
 from conformance.report.files import unreadable, write_whole
-from conformance.report.records import Judged, Results, Summary, Verdict
+from conformance.report.records import Judged, Results, Summary, Verdict, unsound
 from conformance.report.text import ascii_json, plain
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -31,6 +31,8 @@ def validate(results: Mapping[str, Any]) -> Results:
         found = msgspec.convert(plain(results), Results)
     except msgspec.ValidationError as error:
         raise ReportError(f"these are no results: {error}") from error
+    if wrong := _unsound(found):
+        raise ReportError(f"these are no results: {wrong}")
     if found.summary != summarise(case.verdict for case in found.cases):
         raise ReportError("these are no results: the summary does not count the cases - at `$.summary`")
     return found
@@ -57,7 +59,13 @@ def read_results(path: Path) -> dict[str, Any]:
         found = msgspec.json.decode(path.read_bytes(), type=Results)
     except (OSError, msgspec.DecodeError, RecursionError) as error:
         raise unreadable(path, error) from error
+    if wrong := _unsound(found):
+        raise unreadable(path, wrong)
     return as_dict(found)
+
+
+def _unsound(results: Results) -> str:
+    return unsound(moment for case in results.cases for moment in case.trace)
 
 
 def as_dict(results: Results) -> dict[str, Any]:

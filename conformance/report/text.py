@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 LONGEST = 4000
 """Characters of one text that a report shows, unless told otherwise."""
 
@@ -40,8 +42,13 @@ def plain(value: Any) -> Any:
 
     Names that begin with an underscore are dropped: parsers keep their own affairs there.
     """
+    kind = type(value)
+    if kind is str and value.isascii() or value is None or kind is bool:
+        return value
+    if kind is dict:
+        return {str(plain(name)): plain(entry) for name, entry in value.items() if not str(name).startswith("_")}
     match value:
-        case None | bool():
+        case bool():
             return value
         case str():
             return str(value).encode("utf-8", "backslashreplace").decode()
@@ -60,4 +67,7 @@ def plain(value: Any) -> Any:
 
 def ascii_json(value: Any, indent: int | None = None) -> bytes:
     """JSON in printable ASCII, so that showing the file on a terminal does no harm."""
+    quick = msgspec.json.encode(value)
+    if quick.isascii() and b"\x7f" not in quick:
+        return quick if indent is None else msgspec.json.format(quick, indent=indent)
     return json.dumps(value, indent=indent, allow_nan=False).replace("\x7f", "\\u007f").encode("ascii")
