@@ -38,8 +38,10 @@ def write_junit(results: Results, path: Path, *, strict: bool = False) -> Path:
 def junit(results: Results, *, strict: bool = False) -> bytes:
     """JUnit XML with one suite for each module of cases, valid against the schemas of Ant and of Jenkins."""
     document: Any = JUnitXml()  # junitparser is typed in part
-    for module in dict.fromkeys(_module(case) for case in results.cases):
-        cases = [case for case in results.cases if _module(case) == module]
+    modules: dict[str, list[Judged]] = {}
+    for case in results.cases:
+        modules.setdefault(_module(case), []).append(case)
+    for module, cases in modules.items():
         suite = _suite(results, module)
         suite.add_testcases([_testcase(case, strict) for case in cases])
         remarks = [f"{case.verdict}: {case.id}: {case.reason}" for case in cases if _remarkable(case, strict)]

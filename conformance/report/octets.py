@@ -10,6 +10,7 @@ SHOWN = 4096
 """Octets of one moment that a report shows."""
 
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
+_SHOWN = bytes(octet if 0x20 <= octet < 0x7F else ord(".") for octet in range(256))
 _TEXT = re.compile(rb"[ -~]+")
 _RUNS = re.compile(rb"\0{4,}|(?:[^\0]+|\0{1,3}(?!\0))+")  # many zero octets, or everything up to them
 
@@ -38,7 +39,7 @@ def hexdump(octets: bytes, limit: int = SHOWN) -> Dump:
     for start in range(0, len(shown), WIDTH):
         chunk = shown[start : start + WIDTH]
         halves = "  ".join(part.hex(" ") for part in (chunk[:8], chunk[8:]) if part)
-        text = "".join(chr(octet) if 0x20 <= octet < 0x7F else "." for octet in chunk)
+        text = chunk.translate(_SHOWN).decode("ascii")
         lines.append(Line(f"{start:04x}", halves.ljust(3 * WIDTH), text))
     return Dump(tuple(lines), len(octets) - len(shown))
 
