@@ -26,7 +26,7 @@ MORE, LONG, COMMAND = 0x01, 0x02, 0x04
 
 def body(size: int) -> bytes:
     """So many octets in which a shift or a hole would show."""
-    return bytes(number % 251 for number in range(size))
+    return (bytes(range(251)) * (size // 251 + 1))[:size]
 
 
 def message_flags(known: Known) -> list[int]:
