@@ -4,6 +4,11 @@ Theory of operation: first the target's pace is measured, and patience is a gene
 controls run side by side, then all cases whose control passed; those that need time come first. Whatever is not good is
 played once more, alone and with more patience, before it counts: two plays that disagree are inconclusive. A target that
 dies takes every case with it that was under way; each of them is then played alone, and only who kills it alone is blamed.
+
+A target that answers nothing at all is not waited for over and over: where a plain handshake was not answered in all the
+time that calibration gives it, nothing is played twice, and nobody is accused of silence. Where silence has been confirmed
+alone a number of times without one exception, it is not the machine that is slow, and what else is silent is confirmed
+side by side; who disagrees there is played alone all the same.
 """
 
 import gc
@@ -27,6 +32,15 @@ GRACE = 1.0
 
 ALONE = 6.0
 """How many times more patience a case has when it is confirmed alone."""
+
+HANDSHAKE = 5.0
+"""Seconds that a plain handshake may take when the target's pace is measured."""
+
+SURE = 8
+"""Silences that have to be confirmed alone, one after the other, before others are confirmed side by side."""
+
+AT_ONCE = 8
+"""How many of those are then played at once."""
 
 SELDOM = (50_000, 20, 20)
 """When garbage is collected: looking for cycles as often as Python does by itself is a tenth of the work of a run."""
@@ -75,6 +89,8 @@ class Runner:
         self.patience = plan.patience or LEAST_PATIENCE
         self._suspects: list[Result] = []
         self._held: deque[tuple[float, Result]] = deque()
+        self._mute = False  # a plain handshake was not answered
+        self._silences = 0  # silent when played alone, one after the other
 
     def results(self, selected: Iterable[Selected]) -> Iterator[Result]:
         """Run the cases; yields each result as soon as it is final."""
@@ -88,8 +104,8 @@ class Runner:
     def _results(self, selected: Iterable[Selected]) -> Iterator[Result]:
         # What takes longest comes first, so that there is something beside it: timers, then the same again at every split.
         wanted = sorted(selected, key=lambda entry: (not entry[0].timed, entry[0].delivery is not Delivery.SPLITS))
-        if self._plan.patience is None:
-            self.patience = max(LEAST_PATIENCE, self._calibrate(wanted))
+        pace = self._calibrate(wanted)
+        self.patience = self._plan.patience or max(LEAST_PATIENCE, pace)
         self._settings = replace(self._settings, patience=self.patience)
         keys = [control_key(case, side) if case.negative else None for case, side in wanted]
         controls = self._controls(wanted, keys)
@@ -102,14 +118,37 @@ class Runner:
                 yield self._final(without_control(case, side, control))
         self._suspects.clear()
         for result, doubtful in self._judged(ready):
-            if self._plan.confirm and (result.verdict in BAD or doubtful):
+            if self._mute and _silent(result):
+                yield self._final(_unanswered(result))
+            elif self._plan.confirm and (result.verdict in BAD or doubtful):
                 self._suspects.append(result)
             else:
                 yield self._final(result)
+        yield from self._confirmations()
+
+    def _confirmations(self) -> Iterator[Result]:
         while self._suspects:
-            result = self._final(self._confirmed(self._suspects[0]))
-            self._suspects.pop(0)
-            yield result
+            if self._silences >= SURE and (agreed := self._side_by_side()):
+                for suspect, second in agreed:
+                    self._suspects.remove(suspect)
+                    yield self._final(replace(second, confirmed=True))
+            if self._suspects:
+                first = self._suspects[0]
+                result = self._final(self._confirmed(first))
+                self._silences = self._silences + 1 if result.ending is first.ending is Ending.SILENT else 0
+                self._suspects.pop(0)
+                yield result
+
+    def _side_by_side(self) -> list[tuple[Result, Result]]:
+        """Suspects whose silence agreed when they were played again, several at once, with their second plays."""
+        silent = {(first.case.id, first.side): first for first in self._suspects if first.ending is Ending.SILENT}
+        entries = [(first.case, first.side) for first in silent.values()]
+        before = len(self._world.deaths)
+        plays = list(self._play(entries, self._patient(), min(AT_ONCE, self._plan.jobs)))
+        if len(self._world.deaths) > before:
+            return []
+        pairs = ((silent[second.case.id, second.side], second) for second in plays)
+        return [(a, b) for a, b in pairs if (a.verdict, a.ending) == (b.verdict, b.ending)]
 
     def unfinished(self) -> tuple[Result, ...]:
         """Results that wait to be confirmed, or until they are old enough."""
@@ -123,7 +162,7 @@ class Runner:
         key_of = {id(case): key for key, (case, _) in distinct.items()}
         found = {key_of[id(r.case)]: r for r in self._play(distinct.values(), self._settings, self._plan.jobs)}
         for key, result in found.items():
-            if result.verdict in BAD and self._plan.confirm:
+            if result.verdict in BAD and self._plan.confirm and not self._mute:
                 found[key] = next(iter(self._play([(result.case, result.side)], self._patient(), 1)))
         return found
 
@@ -194,15 +233,32 @@ class Runner:
         """Fifty times the slowest but one of some plain handshakes with a message, in seconds.
 
         One that is slower than all others had to wait for the machine, not for the target, and would be waited for in
-        every silence.
+        every silence. Where one is not answered, one of each other kind is tried: if none is answered, the target is mute.
         """
-        if not wanted:
+        handshakes: dict[tuple[str, str, Side], Selected] = {}  # one of each kind
+        for case, side in wanted:
+            if not case.under_test.refuses_clients:
+                plain = Case("a plain handshake", case.checks, case.under_test, (Expect(Accepts()),), id="calibration")
+                handshakes.setdefault((case.under_test.mechanism, case.under_test.role, side), (plain, side))
+        if not handshakes:
             return 0.0
-        case, side = next(((c, s) for c, s in wanted if not c.under_test.refuses_clients), wanted[0])
-        plain = Case("a plain handshake", case.checks, case.under_test, (Expect(Accepts()),), id="calibration")
-        settings = replace(self._settings, patience=5.0)
-        plays = [(plain, side)] * CALIBRATION_PLAYS
-        return 50 * sorted(result.seconds for result in self._play(plays, settings, 1))[-2]
+        settings, seconds = replace(self._settings, patience=HANDSHAKE), list[float]()
+        measured, *others = handshakes.values()
+        for result in self._play([measured] * CALIBRATION_PLAYS, settings, 1):
+            seconds.append(result.seconds)
+            if _silent(result):
+                self._mute = all(map(_silent, self._play(others, settings, len(others) or 1)))
+                break
+        return 50 * sorted(seconds)[-2] if len(seconds) > 1 else 0.0
 
     def _final(self, result: Result) -> Result:
         return replace(result, replay=self._replay(result.id))
+
+
+def _silent(result: Result) -> bool:
+    return result.verdict in BAD and result.ending is Ending.SILENT
+
+
+def _unanswered(result: Result) -> Result:
+    reason = f"the target answers nothing, not even a plain handshake within {HANDSHAKE:g} s: {result.reason}"
+    return replace(result, verdict=Verdict.INCONCLUSIVE, reason=reason)
