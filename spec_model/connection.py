@@ -11,7 +11,7 @@ out. Time comes by `tick`, randomness by the entropy.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from spec_model.crypto.entropy import Entropy
 from spec_model.crypto.sealing import Alteration, Dissected, Value, assemble, dissect
 from spec_model.errors import LocalProtocolError, RemoteProtocolError
 from spec_model.events import (
+    Asked,
     Closed,
     CommandReceived,
     Event,
@@ -33,7 +34,7 @@ from spec_model.events import (
 from spec_model.framing import COMMAND, MORE, Frame, FrameReader, encode
 from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
 from spec_model.grammar.greeting import GREETING_SIZE, SIGNATURE_SIZE, mechanism_octets
-from spec_model.grammar.metadata import read_metadata
+from spec_model.grammar.metadata import LAYOUT
 from spec_model.grammar.traffic import LARGEST_CONTEXT
 from spec_model.heartbeat import Heartbeat
 from spec_model.machines.table import Row
@@ -41,6 +42,7 @@ from spec_model.mechanisms import COOKIE_LIFETIME, MECHANISMS, UNAUTHENTICATED, 
 from spec_model.patterns.compatibility import compatible
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Spoil, Tables
+from spec_model.zap import Answer, Server, judge_reply
 
 
 class Outgoing(NamedTuple):
@@ -88,19 +90,18 @@ class Outgoing(NamedTuple):
             given, alterations: see `assemble`.
             frame: fields of the frame to replace: `flags`, `size`, and `body` for a message.
         """
-        if not (given or alterations or frame or self.tables.spoils):  # nothing is odd about it
-            if not self.grammar:
-                return encode(self.flags, self.natural["body"])
-            body = assemble(self.tables.commands[self.grammar], self.natural, self.keys)
-            return body if self.name == "greeting" else encode(self.flags, body)
+        name, grammar, natural, keys, flags, tables = self
+        if not (given or alterations or frame or tables.spoils):  # nothing is odd about it
+            if not grammar:
+                return encode(flags, natural["body"])
+            body = assemble(tables.commands[grammar], natural, keys)
+            return body if name == "greeting" else encode(flags, body)
         body = self.body(given, alterations)
-        if self.name == "greeting":
+        if name == "greeting":
             return body
-        spoil = self.tables.spoils.get(self.grammar or "message", Spoil())
+        spoil = tables.spoils.get(grammar or "message", Spoil())
         whole = {**spoil.frame, **(frame or {})}
-        if not whole:
-            return encode(self.flags, body)
-        return frame_octets(self.tables, body, self.flags, whole)
+        return frame_octets(tables, body, flags, whole) if whole else encode(flags, body)
 
 
 def frame_octets(tables: Tables, body: bytes, flags: int, given: Mapping[str, Any]) -> bytes:
@@ -113,24 +114,15 @@ def frame_octets(tables: Tables, body: bytes, flags: int, given: Mapping[str, An
     return tables.commands["frame"].build({"flags": flags, "size": size, "body": body})
 
 
-def _properties_of(judged: Dissected) -> list[tuple[str, bytes]]:
-    """Name and value of each property that can be read."""
+def _properties_of(judged: Dissected) -> list[tuple[bytes, bytes]]:
+    """Name, in small letters, and value of each property that can be read."""
     read = judged.fields.get("properties")
     if read is None:
-        return list(read_metadata(judged.fields["metadata"]))
-    return [(entry["name"].decode("ascii", "backslashreplace"), entry["value"]) for entry in read]
+        read = LAYOUT.codec.parse(judged.fields["metadata"])["properties"]
+    return [(entry["name"].lower(), entry["value"]) for entry in read]
 
 
-class _Actions(dict[str, str]):
-    """The name of the method that does what a verb says."""
-
-    def __missing__(self, verb: str) -> str:
-        self[verb] = f"_do_{verb}"
-        return self[verb]
-
-
-_ACTIONS = _Actions()
-_A_MESSAGE = Dissected("message", {})
+_A_MESSAGE, _NO_KEYS = Dissected("message", {}), Keyring()
 _new = tuple.__new__  # on the hot path: what calling a NamedTuple does, without its detour
 
 
@@ -141,6 +133,10 @@ class Connection:
         role: what it is.
         entropy: where it takes keys and long nonces from.
         tables: the specification, or a faulty version of it.
+
+    Attributes:
+        address: the peer's IP address, for a ZAP handler; the owner sets it before anything is received.
+        peer_user_id, peer_properties: what a ZAP handler said of the peer.
     """
 
     mechanisms: Mapping[tuple[str, bool], type[Null]] = MECHANISMS
@@ -151,13 +147,18 @@ class Connection:
         self.state = tables.machines["greeting"].initial
         self.peer_greeting: Mapping[str, Any] = {}
         self.peer_metadata: Mapping[str, bytes] = {}
+        self.address = "127.0.0.1"
+        self.peer_user_id = b""
+        self.peer_properties: Mapping[str, bytes] = {}
+        self._zap = Server(role.zap_domain) if role.zap_domain else None
+        self._asking: tuple[Row, Dissected] | None = None  # a command that waits for the handler's reply
         self._greeting = bytearray()
         self._reader = FrameReader()
         self._parts: list[bytes] = []
         self._out: deque[Outgoing] = deque()
         self._events: list[Event] = []
         self._now = 0.0
-        self._heartbeat = Heartbeat(role, self._step_beside)
+        self._heartbeat = Heartbeat(role, tables.settled)
         self._traffic, self._commands = tables.machines["traffic"], tables.commands
         self._own_machine = tables.machines[self.mechanism.machine]
         self._message_in, self._message_out = (self.mechanism.grammar("MESSAGE", sending=way) for way in (False, True))
@@ -176,15 +177,34 @@ class Connection:
             if self.state == "expect-greeting":
                 octets = self._receive_greeting(octets)
             if octets and self.state not in ("expect-greeting", "closed"):
-                self._reader.feed(octets)
-                for frame in self._reader.frames():
-                    self._heartbeat.alive()
-                    if self.state != "closed":
-                        self._receive_frame(frame)
-                    if self.state == "closed":
+                reader, heartbeat = self._reader, self._heartbeat
+                reader.feed(octets)
+                for frame in reader.frames() if self._asking is None else ():
+                    if not heartbeat.settled:
+                        heartbeat.alive(self._step_beside)
+                        if self.state == "closed":
+                            break
+                    self._receive_frame(frame)
+                    if self.state != "traffic" and (self.state == "closed" or self._asking is not None):
                         break
-                if self._reader.waiting and self.state != "closed":
-                    self._heartbeat.alive()  # a frame that is not complete yet is a sign of life too
+                if not heartbeat.settled and reader.waiting and self.state != "closed":
+                    heartbeat.alive(self._step_beside)  # a frame that is not complete yet is a sign of life too
+        except RemoteProtocolError as breach:
+            self._reject(breach.requirement, breach.detail)
+        return self._flush()
+
+    def authenticated(self, frames: Sequence[bytes]) -> tuple[Event, ...]:
+        """A ZAP handler replied, delimiter included; whatever is no reply to what was asked leaves the peer waiting."""
+        answer = self._answered(frames)
+        if answer is None or self._asking is None or self.state == "closed":
+            return self._flush()
+        (row, judged), self._asking = self._asking, None
+        try:
+            self._judge_answer(answer)
+            self._take_row(row, judged)
+            for frame in self._reader.frames():  # what came meanwhile
+                if self.state != "closed":
+                    self._receive_frame(frame)
         except RemoteProtocolError as breach:
             self._reject(breach.requirement, breach.detail)
         return self._flush()
@@ -205,7 +225,7 @@ class Connection:
             self.mechanism.cookie_expires = None
             self.mechanism.expire()
         if self.state != "closed":
-            self._heartbeat.tick(now)
+            self._heartbeat.tick(self._step_beside, now)
         return self._flush()
 
     @property
@@ -222,18 +242,21 @@ class Connection:
         """
         if self.state != "traffic":
             raise LocalProtocolError("23/NULL/no-message-before-ready", f"no message can be sent in state {self.state}")
-        last = len(parts) - 1
-        for number, part in enumerate(parts):
-            self.push_frame(part, more=number < last)
+        for part in parts[:-1]:
+            self.push_frame(part, more=True)
+        for part in parts[-1:]:
+            self.push_frame(part, more=False)
 
     def push_frame(self, part: bytes, *, more: bool) -> None:
         """Send one frame of a message; the caller sees to it that the last has no more."""
-        if self.mechanism.encrypts:
-            natural = {**self.mechanism.natural("MESSAGE"), "flags": 1 if more else 0, "data": part}
+        mechanism, flags = self.mechanism, MORE if more else 0
+        if mechanism.encrypts:
+            natural = {**mechanism.natural("MESSAGE"), "flags": flags, "data": part}
             # RFC 23 wants encrypted messages as commands; every deployed implementation uses a message frame.
-            self._push("MESSAGE", self._message_out, natural, 0)
+            item = "MESSAGE", self._message_out, natural, mechanism.keys.held(), 0, self.tables
         else:
-            self._push("message", "", {"body": part}, MORE if more else 0)
+            item = "message", "", {"body": part}, _NO_KEYS, flags, self.tables
+        self._out.append(_new(Outgoing, item))
 
     def send_command(self, name: str, natural: Mapping[str, Any]) -> None:
         """Send a traffic command such as PING; under CURVE it travels inside a MESSAGE."""
@@ -261,9 +284,9 @@ class Connection:
 
     def _receive_greeting(self, octets: bytes) -> bytes:
         self._greeting += octets
-        grammar, seen = self.tables.commands["greeting"], self._greeting
+        seen = self._greeting
         # Without the signature the peer speaks ZMTP 1.0 or nothing that we know; we do not downgrade.
-        no_start = bytes(seen[:1]) not in (b"", b"\xff") and self._judges("signature_start")
+        no_start = seen and seen[0] != 0xFF and self._judges("signature_start")
         no_end = len(seen) >= SIGNATURE_SIZE and not seen[SIGNATURE_SIZE - 1] & 1 and self._judges("signature_end")
         if no_start or no_end:
             raise RemoteProtocolError("23/greeting/signature-checked", "the greeting has no signature")
@@ -273,9 +296,9 @@ class Connection:
         if len(seen) < GREETING_SIZE:
             return b""
         own, rest = bytes(seen[:GREETING_SIZE]), bytes(seen[GREETING_SIZE:])
-        judged = dissect(grammar, own, None, {"mechanism": mechanism_octets(self.role.mechanism)})
+        judged = dissect(self._commands["greeting"], own, None, {"mechanism": mechanism_octets(self.role.mechanism)})
         self.peer_greeting = judged.fields
-        self._events.append(Greeted(judged.fields, judged))
+        self._events.append(_new(Greeted, (judged.fields, judged)))
         if judged.refused:
             raise RemoteProtocolError(judged.refused, "the greeting is refused")
         self._step("greeting", "greeting")
@@ -287,50 +310,54 @@ class Connection:
         return any(rule.receiver and field in rule.spoil for rule in self.tables.commands["greeting"].rules)
 
     def _receive_frame(self, frame: Frame) -> None:
+        flags, body = frame
         for rule in self._frame_rules:  # the specification has none: RFC 23 binds only the sender of a frame
-            if not rule.holds(SimpleNamespace(flags=frame.flags, size=len(frame.body), body=frame.body)):
+            if not rule.holds(SimpleNamespace(flags=flags, size=len(body), body=body)):
                 raise RemoteProtocolError(rule.receiver, rule.title)
-        if frame.flags & COMMAND or self.mechanism.encrypts and self.state == "traffic":
-            self._receive_command(frame.body, frame.flags, inside=False)
+        if flags & COMMAND or self.mechanism.encrypts and self.state == "traffic":
+            self._receive_command(body, flags, inside=False)
         else:
-            self._receive_part(frame.body, more=bool(frame.flags & MORE))
+            self._receive_part(body, more=flags & MORE != 0)
 
     def _receive_part(self, part: bytes, *, more: bool) -> None:
-        row = self._traffic.step(self.state, "message")
+        row = self._traffic.moves.get((self.state, "message"))
         if row is None:
-            machine = self.tables.machines[self.mechanism.machine]
-            raise RemoteProtocolError(machine.otherwise, f"a message in state {self.state}")
+            raise RemoteProtocolError(self._own_machine.otherwise, f"a message in state {self.state}")
         self._parts.append(part)
         if not more:
-            self._perform(row, _A_MESSAGE)
+            if row.do == "deliver":
+                self._do_deliver("", _A_MESSAGE)
+            else:
+                self._perform(row, _A_MESSAGE)
             if self.state != "closed":
                 self.state = row.then
 
     def _receive_command(self, octets: bytes, flags: int, *, inside: bool) -> None:
-        if octets[:8] == b"\x07MESSAGE":
-            name = "MESSAGE"  # the hot path
+        mechanism, state, grammar = self.mechanism, self.state, None
+        in_traffic = inside or state == "traffic" and not mechanism.encrypts
+        machine = self._traffic if in_traffic else self._own_machine
+        if octets[:8] == b"\x07MESSAGE":  # the hot path
+            name, key = "MESSAGE", self._message_in
         else:
             size = octets[0] if octets else 0
             # A name that goes beyond the body is no name.
             name = octets[1 : 1 + size].decode("ascii", "backslashreplace") if size < len(octets) else ""
-        mechanism = self.mechanism
-        in_traffic = inside or self.state == "traffic" and not mechanism.encrypts
-        machine = self._traffic if in_traffic else self._own_machine
-        grammar = self._commands.get(f"traffic/{name}") if in_traffic else None
+            key = mechanism.grammar(name, sending=False)
+        if in_traffic:
+            grammar = self._commands.get(f"traffic/{name}")
         if grammar is None:
-            key = self._message_in if name == "MESSAGE" else mechanism.grammar(name, sending=False)
             grammar = self._commands.get(key)
         if grammar is not None:
             judged = dissect(grammar, octets, mechanism.keys, mechanism.known(name))
         else:
             judged = Dissected(name, {}, (("23/command/name-size", ""),) if not name else ())
-        row = machine.step(self.state, name)
+        row = machine.moves.get((state, name))
         if row is None and in_traffic:
-            row = machine.step(self.state, "unknown command")
+            row = machine.step(state, "unknown command")
         self._events.append(_new(CommandReceived, (name, octets, judged, flags, inside)))
         if row is None:
             called = name or "a command whose name does not fit into it"
-            raise RemoteProtocolError(machine.otherwise, f"{called} in state {self.state}")
+            raise RemoteProtocolError(machine.otherwise, f"{called} in state {state}")
         if grammar is not None and not judged.fields:
             breach = grammar.size_rule[0] or grammar.size_rule[1]
             raise RemoteProtocolError(breach, f"{name} of {len(octets)} octets")
@@ -339,9 +366,41 @@ class Connection:
                 # One place wants a silent close, another ERROR (RFC 24, 26); ERROR tells the client not to come back.
                 self._push_error(b"not authenticated")
             raise RemoteProtocolError(refused, f"{name} is refused")
+        if row.do == "open payload":  # the hot path, which need not be taken apart
+            self._do_open("payload", judged)
+            if self.state != "closed":
+                self.state = row.then
+        elif self._zap is not None and name == mechanism.asks_about and not in_traffic:
+            self._asking = row, judged
+            self._ask(judged)
+        else:
+            self._take_row(row, judged)
+
+    def _take_row(self, row: Row, judged: Dissected) -> None:
         self._perform(row, judged)
         if self.state != "closed":
             self.state = row.then
+
+    # --- a ZAP handler --------------------------------------------------------------------------------------------
+
+    def _ask(self, judged: Dissected) -> None:
+        """Ask about the peer from which this command came."""
+        assert self._zap is not None
+        self._events.append(Asked(self._zap.ask_about(judged, self.address)))
+
+    def _answered(self, frames: Sequence[bytes]) -> Answer | None:
+        """What a reply means; None where nothing was asked. Each connection has its own dialogue, so it answers the one."""
+        if self._zap is None or not self._zap.waiting:
+            return None
+        return judge_reply(frames, self._zap.waiting.pop(0))
+
+    def _judge_answer(self, answer: Answer) -> None:
+        """Keep what is said of a peer that is let in, and refuse any other."""
+        if not answer.admitted:
+            if answer.reason is not None:
+                self._push_error(answer.reason)
+            raise RemoteProtocolError(answer.requirement, "the ZAP handler does not let it in")
+        self.peer_user_id, self.peer_properties = answer.user_id, answer.metadata
 
     # --- the verbs of the rows ------------------------------------------------------------------------------------
 
@@ -350,7 +409,7 @@ class Connection:
         if row is None:
             raise RemoteProtocolError(self.tables.machines[machine].otherwise, f"{event} in state {self.state}")
         if row.do:
-            self._perform(row, Dissected(event, {}), detail)
+            self._perform(row, _new(Dissected, (event, {}, (), (), ())), detail)
         if self.state != "closed":
             self.state = row.then
 
@@ -365,23 +424,18 @@ class Connection:
         return row.then
 
     def _perform(self, row: Row, judged: Dissected, detail: str = "") -> None:
-        # The two rows of the hot path need not be taken apart.
-        if row.do == "deliver":
-            self._do_deliver("", judged)
-            return
-        if row.do == "open payload":
-            self._do_open("payload", judged)
-            return
         for verb, what in row.verbs:
-            if verb == "reject":
+            if verb == "send":
+                self._do_send(what, judged)
+            elif verb == "take":
+                self._do_take(what, judged)
+            elif verb == "reject":
                 self._reject(row.requirement, detail)
-                return
-            if verb == "expire":
+            elif verb == "expire":
                 self._events.append(TimedOut(row.requirement, detail))
                 self._close()
-                return
-            action: Callable[[str, Dissected], None] = getattr(self, _ACTIONS[verb])
-            action(what, judged)
+            else:
+                getattr(self, f"_do_{verb}")(what, judged)
             if self.state == "closed":
                 return
 
@@ -401,11 +455,11 @@ class Connection:
             if what == "READY":
                 self._enforce_socket_type(judged)
             if self.state != "closed":
-                natural = self.mechanism.natural(what)
-                self._push(what, self.mechanism.grammar(what, sending=True), natural, COMMAND)
-                self.mechanism.sent(what)
-                if what == "WELCOME" and self.mechanism.encrypts:
-                    self.mechanism.cookie_expires = self._now + COOKIE_LIFETIME
+                mechanism = self.mechanism
+                self._push(what, mechanism.grammar(what, sending=True), mechanism.natural(what), COMMAND)
+                mechanism.sent(what)
+                if what == "WELCOME" and mechanism.encrypts:
+                    mechanism.cookie_expires = self._now + COOKIE_LIFETIME
                 if what == "READY" and judged.name == "INITIATE":
                     self._complete(judged)
 
@@ -418,18 +472,20 @@ class Connection:
 
     def _do_open(self, what: str, judged: Dissected) -> None:
         self.mechanism.take(judged)
-        flags, data = judged.fields["flags"], judged.fields["data"]
+        fields = judged.fields
+        flags, data = fields["flags"], fields["data"]
         if flags & PAYLOAD_COMMAND:
             self._receive_command(data, flags, inside=True)
         else:
-            self._receive_part(data, more=bool(flags & MORE))
+            self._receive_part(data, more=flags & MORE != 0)
 
     def _do_deliver(self, what: str, judged: Dissected) -> None:
-        self._events.append(_new(MessageReceived, (tuple(self._parts),)))
-        self._parts.clear()
+        parts = self._parts
+        self._events.append(_new(MessageReceived, (tuple(parts),)))
+        parts.clear()
 
     def _do_limit(self, what: str, judged: Dissected) -> None:
-        self._heartbeat.pinged(judged.fields["ttl"], self._now)
+        self._heartbeat.pinged(self._step_beside, judged.fields["ttl"], self._now)
 
     def _do_count(self, what: str, judged: Dissected) -> None:
         self._heartbeat.ponged()
@@ -439,23 +495,24 @@ class Connection:
         self._close()
 
     def _complete(self, judged: Dissected) -> None:
-        self.peer_metadata = {name.lower(): value for name, value in _properties_of(judged)}
-        self._events.append(Ready(self.peer_metadata, self.mechanism.client_key, self.mechanism.username))
-        version = self.peer_greeting["version_major"], self.peer_greeting["version_minor"]
-        if self.role.version_minor and version >= (3, 1):  # a peer of 3.0 knows no PING
-            self._heartbeat.start(self._now)
+        self.peer_metadata = {n.decode("ascii", "backslashreplace"): value for n, value in _properties_of(judged)}
+        mechanism = self.mechanism
+        told = self.peer_metadata, mechanism.client_key, mechanism.username, self.peer_user_id
+        self._events.append(_new(Ready, told))
+        greeting = self.peer_greeting
+        if self.role.version_minor and (greeting["version_major"], greeting["version_minor"]) >= (3, 1):
+            self._heartbeat.start(self._step_beside, self._now)  # a peer of 3.0 knows no PING
 
     def _enforce_socket_type(self, judged: Dissected) -> None:
         """Refuse a peer whose socket type does not go with ours; say so with ERROR where the mechanism lets us."""
-        if "metadata" not in judged.fields or not self.role.socket_type:
+        own = self.role.socket_type
+        if "metadata" not in judged.fields or not own:
             return
         for name, value in _properties_of(judged):
-            if name.lower() == "socket-type" and not compatible(
-                self.role.socket_type, value.decode("ascii", "replace")
-            ):
+            if name == b"socket-type" and not compatible(own, value.decode("ascii", "replace")):
                 if self.role.mechanism == "NULL" or self.role.as_server:
                     self._push_error(b"Invalid socket type")
-                self._reject("23/socket-type/enforced", f"{value!r} is no peer for {self.role.socket_type}")
+                self._reject("23/socket-type/enforced", f"{value!r} is no peer for {own}")
                 return
 
     # --- small tools ----------------------------------------------------------------------------------------------

@@ -36,6 +36,16 @@ class CommandReceived(NamedTuple):
     inside: bool = False
 
 
+class Asked(NamedTuple):
+    """A ZAP handler is to be asked about the peer; nothing more of it is looked at before the reply (RFC 27).
+
+    Attributes:
+        frames: the request, delimiter included.
+    """
+
+    frames: tuple[bytes, ...]
+
+
 class Ready(NamedTuple):
     """The handshake is complete.
 
@@ -43,11 +53,13 @@ class Ready(NamedTuple):
         metadata: the peer's properties; names in lower case.
         client_key: the client's permanent public key where the mechanism has one and we are the server.
         username: the client's user name where the mechanism has one and we are the server.
+        user_id: what a ZAP handler calls the peer; empty where none was asked.
     """
 
     metadata: Mapping[str, bytes]
     client_key: bytes = b""
     username: bytes = b""
+    user_id: bytes = b""
 
 
 class MessageReceived(NamedTuple):
@@ -96,4 +108,4 @@ class Closed(NamedTuple):
     by_peer: bool = True
 
 
-Event = Greeted | CommandReceived | Ready | MessageReceived | Failed | Rejected | TimedOut | Closed
+Event = Greeted | CommandReceived | Asked | Ready | MessageReceived | Failed | Rejected | TimedOut | Closed

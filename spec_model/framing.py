@@ -1,6 +1,7 @@
 """The frame codec of the hot path, by hand; property tests prove it equal to the grammar of `spec_model.grammar.frame`."""
 
 from collections.abc import Iterator
+from struct import Struct
 from typing import NamedTuple
 
 from spec_model.errors import RemoteProtocolError
@@ -16,14 +17,15 @@ class Frame(NamedTuple):
     body: bytes
 
 
+_SHORT, _LONG = Struct(">BB").pack, Struct(">BQ").pack
 _frame = tuple.__new__  # what Frame(...) does, without its detour
 
 
 def encode(flags: int, body: bytes) -> bytes:
     """The octets of a frame. The size form follows from the body; a LONG flag that is given is kept."""
     if len(body) > LARGEST_SHORT or flags & LONG:
-        return bytes((flags | LONG,)) + len(body).to_bytes(8, "big") + body
-    return bytes((flags, len(body))) + body
+        return _LONG(flags | LONG, len(body)) + body
+    return _SHORT(flags, len(body)) + body
 
 
 class FrameReader:

@@ -34,6 +34,8 @@ class Null:
     machine = "null"
     prefix = "NULL"
     encrypts = False
+    asks_about = "READY"
+    """The command of the peer that has all that a ZAP handler is told; empty for the client, which asks nobody."""
 
     def __init__(self, role: Role, entropy: Entropy, tables: Tables) -> None:
         self.role, self.entropy, self.tables = role, entropy, tables
@@ -78,6 +80,7 @@ class PlainClient(Null):
 
     machine = "plain_client"
     prefix = "PLAIN"
+    asks_about = ""
 
     def natural(self, name: str) -> Mapping[str, Any]:
         if name == "HELLO":
@@ -96,6 +99,7 @@ class PlainServer(Null):
 
     machine = "plain_server"
     prefix = "PLAIN"
+    asks_about = "HELLO"
 
     def take(self, judged: Dissected) -> None:
         if judged.name == "HELLO":
@@ -145,6 +149,7 @@ class CurveClient(_Curve):
 
     machine = "curve_client"
     side = "C"
+    asks_about = ""
 
     def __init__(self, role: Role, entropy: Entropy, tables: Tables) -> None:
         super().__init__(role, entropy, tables)
@@ -176,11 +181,12 @@ class CurveClient(_Curve):
         return super().natural(name)
 
     def take(self, judged: Dissected) -> None:
-        if judged.name in _NUMBERED:
-            self.peer_nonce = judged.fields["nonce"]
-        elif judged.name == "WELCOME":
-            self.keys.learn("S'", judged.fields["server_transient"])
-            self.cookie = judged.fields["cookie"]
+        name, fields = judged.name, judged.fields
+        if name in _NUMBERED:
+            self.peer_nonce = fields["nonce"]
+        elif name == "WELCOME":
+            self.keys.learn("S'", fields["server_transient"])
+            self.cookie = fields["cookie"]
 
 
 class CurveServer(_Curve):
@@ -188,6 +194,7 @@ class CurveServer(_Curve):
 
     machine = "curve_server"
     side = "S"
+    asks_about = "INITIATE"
 
     def __init__(self, role: Role, entropy: Entropy, tables: Tables) -> None:
         super().__init__(role, entropy, tables)
@@ -225,16 +232,14 @@ class CurveServer(_Curve):
             self.keys.forget("C'")
 
     def take(self, judged: Dissected) -> None:
-        if judged.name in _NUMBERED:
-            self.peer_nonce = judged.fields["nonce"]
-        if judged.name == "HELLO":
-            self.keys.learn("C'", judged.fields["client_transient"])
-        if judged.name == "INITIATE":
-            self.client_key = judged.fields["client"]
-            transient, secret = (
-                judged.fields["cookie_client_transient"],
-                judged.fields["cookie_server_transient_secret"],
-            )
+        name, fields = judged.name, judged.fields
+        if name in _NUMBERED:
+            self.peer_nonce = fields["nonce"]
+        if name == "HELLO":
+            self.keys.learn("C'", fields["client_transient"])
+        elif name == "INITIATE":
+            self.client_key = fields["client"]
+            transient, secret = fields["cookie_client_transient"], fields["cookie_server_transient_secret"]
             self.keys.learn_all({"C'": transient, "s'": secret})  # nothing needs the public half of s' here
             self.cookie_expires = None
             self.expire()
@@ -243,15 +248,12 @@ class CurveServer(_Curve):
         self.keys.forget("K")
 
     def refuses(self, judged: Dissected) -> str:
-        if judged.name == "INITIATE" and "box" not in judged.opened:
+        if judged.name != "INITIATE":
+            return ""
+        if "box" not in judged.opened:
             return "26/cookie/opens"
-        if (
-            judged.name == "INITIATE"
-            and self.role.allowed is not None
-            and judged.fields["client"] not in self.role.allowed
-        ):
-            return "26/INITIATE/unauthenticated"
-        return ""
+        allowed = self.role.allowed
+        return "" if allowed is None or judged.fields["client"] in allowed else "26/INITIATE/unauthenticated"
 
 
 MECHANISMS: Mapping[tuple[str, bool], type[Null]] = {

@@ -25,6 +25,8 @@ class Role:
         allowed: permanent public keys of the clients that it lets in; None lets everybody in (CURVE server).
         username, password: what it authenticates itself with, 0 to 255 octets each (PLAIN client).
         credentials: the password of each user that it lets in; None lets everybody in (PLAIN server).
+        zap_domain: the domain in which it asks a ZAP handler about its clients, or about its peers where the mechanism is
+            NULL; empty asks nobody.
         heartbeat_interval: seconds between the PINGs that it sends; 0 sends none.
         heartbeat_timeout: seconds without any octet after a PING, after which it gives up; 0 for never.
         heartbeat_ttl: seconds that its PINGs give the peer to live without hearing more, in steps of 0.1; 0 for ever.
@@ -42,6 +44,7 @@ class Role:
     username: bytes = b""
     password: bytes = field(default=b"", repr=False)
     credentials: Mapping[bytes, bytes] | None = field(default=None, repr=False, hash=False)
+    zap_domain: str = ""
     heartbeat_interval: float = 0.0
     heartbeat_timeout: float = 0.0
     heartbeat_ttl: float = 0.0

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from spec_model.crypto.sealing import Alteration
@@ -35,6 +36,12 @@ class Tables:
     commands: Mapping[str, Command]
     machines: Mapping[str, Machine]
     spoils: Mapping[str, Spoil] = field(default_factory=dict)
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether a sign of life means nothing to the clocks of a connection that nobody has started yet."""
+        clocks = self.machines["heartbeat"], self.machines["lifetime"]
+        return all(clock.idles(clock.initial, "sign of life") for clock in clocks)
 
     def with_command(self, key: str, command: Command) -> "Tables":
         """These tables with one grammar exchanged."""

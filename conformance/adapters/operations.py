@@ -65,6 +65,8 @@ ZAP_REPLY: Schema = record(
         "metadata": HEX,
         "version?": TEXT,  # "1.0" if it is left out
         "request_id?": either(choice("echo"), HEX),  # "echo" if it is left out
+        "frames?": COUNT,  # so many from the version on: the first of the six, or with empty ones behind them
+        "delimiter?": HEX,  # what stands in the frame before the version; empty if it is left out
         "silent?": FLAG,  # take the request and never answer it
     }
 )
@@ -117,7 +119,12 @@ _TABLE = (
         },
         reply={"handle": HANDLE, "endpoint?": TCP},
     ),
-    Operation("connect", "Connect a socket to an endpoint.", {"handle": HANDLE, "endpoint": TCP}),
+    Operation(
+        "connect",
+        "Connect a socket to an endpoint. A PEER's reply names the routing id of the new peer, as `recv` would show it.",
+        {"handle": HANDLE, "endpoint": TCP},
+        {"routing_id?": HEX},
+    ),
     Operation(
         "send",
         "Send one message of one or more parts; ok as soon as the socket has taken it, error 'timed out' otherwise. "
@@ -140,9 +147,11 @@ _TABLE = (
         "zap",
         "With `reply`, answer all ZAP requests of this process so from now on, and start the handler on first use. "
         "With `take`, hand over the requests since the last time, each as its frames from the version on, without "
-        "the envelope.",
-        {"reply?": ZAP_REPLY, "take?": FLAG},
-        {"requests?": array(array(HEX))},
+        "the envelope; what comes without a delimiter is no request, and is dropped as a REP would. With `domain`, "
+        "both are about the requests of that domain alone, and the reply names it; a reply for its domain goes "
+        "before the one for all.",
+        {"reply?": ZAP_REPLY, "take?": FLAG, "domain?": HANDLE},
+        {"requests?": array(array(HEX)), "domain?": HANDLE},
     ),
     Operation(
         "events",

@@ -1,12 +1,26 @@
 """What a case is: a title, the requirements it checks, what is under test, and a script."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from conformance.api.script import Accepts, Expect, HangUp, Inject, Octets, Pause, Repeat, Send, Step, Withhold
+from conformance.api.handler import HandlerReplies, HandlerSaw
+from conformance.api.script import (
+    Accepts,
+    AppSends,
+    Either,
+    Expect,
+    HangUp,
+    Inject,
+    Octets,
+    Pause,
+    Repeat,
+    Send,
+    Step,
+    Withhold,
+)
 
 Side = Literal["binds", "connects"]
 
@@ -39,6 +53,7 @@ class UnderTest:
         sides: whether it binds, connects, or is tried both ways.
         refuses_clients: its authentication refuses every client (by ZAP, or what the implementation has).
         identity: its Identity; None for none.
+        options: options of the adapter protocol's `open`, such as queue limits.
     """
 
     mechanism: str
@@ -48,6 +63,7 @@ class UnderTest:
     sides: tuple[Side, ...] = ("binds", "connects")
     refuses_clients: bool = False
     identity: bytes | None = None
+    options: Mapping[str, int | bool] = field(default_factory=dict, hash=False)
 
     @property
     def role(self) -> str:
@@ -97,7 +113,19 @@ class Case:
     @cached_property
     def negative(self) -> bool:
         """Whether the tester does anything that its own natural part would not."""
-        return any(isinstance(s, (Inject, Octets)) or isinstance(s, Send) and altered(s) for s in unrolled(self.script))
+        return any(
+            isinstance(step, (Inject, Octets))
+            or isinstance(step, Send)
+            and altered(step)
+            or isinstance(step, HandlerReplies)
+            and step.given
+            for step in unrolled(self.script)
+        )
+
+    @cached_property
+    def asks_handler(self) -> bool:
+        """Whether it speaks of a ZAP handler."""
+        return any(_of_handler(step) for step in unrolled(self.script))
 
     @cached_property
     def slow(self) -> bool:
@@ -107,19 +135,37 @@ class Case:
     @cached_property
     def timed(self) -> bool:
         """Whether it waits for a timer: such cases run first and beside everything else."""
-        return any(isinstance(step, Pause) for step in unrolled(self.script))
+        beats = "heartbeat_interval_ms" in self.under_test.options
+        return beats or any(isinstance(step, Pause) for step in unrolled(self.script))
 
     def control(self) -> "Case":
         """The same script without anything unusual: it must be accepted, or the case says nothing."""
+        # The natural peer of a ROUTER has no name: who sends to a name may be told that nobody has it.
+        named = self.under_test.socket_type == "ROUTER"
         script = tuple(
-            Send(step.name, step.given if step.name == "message" else {}) if isinstance(step, Send) else step
+            _natural(step)
             for step in unrolled(self.script)
             if not isinstance(step, (Inject, Octets, Expect, Pause, Withhold))
+            and not (named and isinstance(step, AppSends) and not step.to)
         )
         while script and isinstance(script[-1], HangUp):
             script = script[:-1]  # nothing can be accepted on a connection that the tester has closed
         ending = (Expect(Accepts()),) if not self.under_test.refuses_clients else ()
         return replace(self, id=f"control of {self.id}", script=(*script, *ending), delivery=Delivery.WHOLE)
+
+
+def _natural(step: Step) -> Step:
+    """A step without what is unusual about it."""
+    if isinstance(step, Send):
+        return Send(step.name, step.given if step.name == "message" else {})
+    return HandlerReplies() if isinstance(step, HandlerReplies) else step
+
+
+def _of_handler(step: Step) -> bool:
+    if isinstance(step, Expect):
+        wanted = step.what.outcomes if isinstance(step.what, Either) else (step.what,)
+        return any(isinstance(one, HandlerSaw) for one in wanted)
+    return isinstance(step, HandlerReplies)
 
 
 def altered(step: Send) -> bool:

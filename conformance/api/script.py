@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.api.socket_expectations import SocketExpectation
+from conformance.api.socket_steps import SocketStep
 from spec_model.crypto.sealing import Alteration, Reseal, Tamper
 
 # --- stimuli --------------------------------------------------------------------------------------------------------
@@ -88,17 +90,28 @@ class Peer:
 
     Attributes:
         like: name of the connection whose random choices (transient keys, long nonces) it makes again.
+        identity: the Identity that it announces; None for none.
+        minor: the minor version of ZMTP 3 that it announces.
+        shared: a target that connects makes this connection with the same socket as the one before it.
     """
 
     name: str
     like: str = ""
+    identity: bytes | None = None
+    minor: int = 1
+    shared: bool = False
 
 
 @dataclass(frozen=True)
 class AppSends:
-    """The application behind the target sends a message of these frames."""
+    """The application behind the target sends a message of these frames.
+
+    Attributes:
+        to: the peer whose address goes before them; the application has learned it from a message.
+    """
 
     parts: tuple[bytes, ...]
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,10 +195,12 @@ class Holds:
     Attributes:
         statement: what is claimed, for reports.
         test: gets what the tester knows.
+        now: it holds of what has come so far; nothing more is awaited.
     """
 
     statement: str
     test: Callable[["Known"], bool]
+    now: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,7 +222,19 @@ class Either:
 
 
 Expectation = (
-    Rejects | Accepts | Ignores | Waits | Answers | Obeys | Delivers | Receives | Differs | Holds | Reconnects | Either
+    Rejects
+    | Accepts
+    | Ignores
+    | Waits
+    | Answers
+    | Obeys
+    | Delivers
+    | Receives
+    | Differs
+    | Holds
+    | Reconnects
+    | Either
+    | SocketExpectation
 )
 
 
@@ -218,7 +245,7 @@ class Expect:
     what: Expectation
 
 
-Step = Send | Inject | Octets | Until | Withhold | HangUp | Pause | Peer | AppSends | Repeat | Expect
+Step = Send | Inject | Octets | Until | Withhold | HangUp | Pause | Peer | AppSends | Repeat | Expect | SocketStep
 
 
 class Known:
@@ -230,6 +257,8 @@ class Known:
         flags: flags of the frame of each command and message frame that the target sent, in order.
         raw: all octets that the target sent.
         others: the same of the other connections of the script, by name.
+        credentials: what the tester authenticates itself with: user name and password, its permanent public key, or nothing.
+        target_secret: the target's permanent secret key, where it was given one.
     """
 
     def __init__(self) -> None:
@@ -238,6 +267,8 @@ class Known:
         self.flags: list[tuple[str, int]] = []
         self.raw = b""
         self.others: Mapping[str, Known] = {}
+        self.credentials: tuple[bytes, ...] = ()
+        self.target_secret = b""
 
     def last(self, name: str) -> Mapping[str, Any]:
         """The fields of the last command of that name; empty if there was none."""
@@ -302,14 +333,14 @@ def pause(seconds: float) -> Pause:
     return Pause(seconds)
 
 
-def peer(name: str, *, like: str = "") -> Peer:
-    """Go on with the connection of that name; a new one can make the same random choices as another."""
-    return Peer(name, like)
+def peer(name: str, *, like: str = "", identity: bytes | None = None, minor: int = 1, shared: bool = False) -> Peer:
+    """Go on with the connection of that name. A new one is as the arguments say; the first, if this is the first step."""
+    return Peer(name, like, identity, minor, shared)
 
 
-def app_sends(*parts: bytes) -> AppSends:
+def app_sends(*parts: bytes, to: str = "") -> AppSends:
     """The application behind the target sends a message."""
-    return AppSends(parts)
+    return AppSends(parts, to)
 
 
 def repeat(times: int, steps: Callable[[int], tuple[Step, ...]]) -> Repeat:
@@ -381,9 +412,9 @@ def differs(command: str, field: str) -> Differs:
     return Differs(command, field)
 
 
-def holds(statement: str, test: Callable[[Known], bool]) -> Holds:
-    """A statement about what the target sent is true."""
-    return Holds(statement, test)
+def holds(statement: str, test: Callable[[Known], bool], *, now: bool = False) -> Holds:
+    """A statement about what the target sent is true, or becomes true, unless it has to be `now`."""
+    return Holds(statement, test, now)
 
 
 def reconnects() -> Reconnects:

@@ -1,8 +1,9 @@
 """The same work by hand: struct and bare PyNaCl calls, and nothing that could be altered, explained or put wrong.
 
 This is what the reference is measured against. It checks what a careful implementation has to check (sizes, names,
-versions, zeros, nonces, keys, flags) and fails by an AssertionError; it knows no requirement, keeps no record, and plays two
-well-behaved peers only.
+versions, zeros, nonces, keys, flags; that no message goes out before the handshake is complete) and fails by an
+AssertionError; it knows no requirement, keeps no record, and plays two well-behaved peers only: it drops commands in traffic
+instead of answering them, which costs a message nothing.
 """
 
 import struct
@@ -133,7 +134,8 @@ class Peer:
         return messages
 
     def send(self, *parts: bytes) -> None:
-        """Send a message."""
+        """Send a message; nobody may before the handshake is complete."""
+        assert self.ready
         last = len(parts) - 1
         for number, part in enumerate(parts):
             self.out.append(frame(MORE if number < last else 0, part))
@@ -167,6 +169,7 @@ class _Curve(Peer):
         return self.nonce.to_bytes(8, "big")
 
     def send(self, *parts: bytes) -> None:
+        assert self.ready
         last = len(parts) - 1
         for number, part in enumerate(parts):
             nonce = self.counted()

@@ -11,25 +11,33 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from conformance import __version__
+from conformance.cli import vectors
 from conformance.cli.adapter import check_adapter
+from conformance.cli.baseline import baseline, update
 from conformance.cli.bench import bench
 from conformance.cli.cases import cases
 from conformance.cli.check import check
 from conformance.cli.console import complain, err, out
 from conformance.cli.exits import Exit, Stop
 from conformance.cli.explain import explain
+from conformance.cli.generate import generate
+from conformance.cli.history import history
 from conformance.cli.kill import kill
 from conformance.cli.machines import machines
+from conformance.cli.proof import proof
+from conformance.cli.replay import replay
 from conformance.cli.requirements import requirements
 from conformance.cli.run import run
 from conformance.cli.signals import interruptible
-from conformance.cli.targets import targets
+from conformance.cli.targets import build, targets
+from conformance.cli.truth import truth
 
 app = typer.Typer(
     name="zmtp-conformance",
@@ -44,14 +52,23 @@ COMMANDS: dict[str, Callable[..., Exit]] = {
     "run": run,
     "check": check,
     "targets": targets,
+    "baseline": baseline,
+    "replay": replay,
     "cases": cases,
     "requirements": requirements,
     "explain": explain,
     "machines": machines,
+    "proof": proof,
+    "generate": generate,
     "kill": kill,
+    "history": history,
     "check-adapter": check_adapter,
     "bench": bench,
+    "truth": truth,
 }
+
+BELOW: dict[str, dict[str, Callable[..., Exit]]] = {"targets": {"build": build}, "baseline": {"update": update}}
+"""Commands of a command, besides `list`, which is what it does by itself."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -77,15 +94,45 @@ def _top(
     """
 
 
-def _add(name: str, command: Callable[..., Exit]) -> None:
+class _ListsByDefault(TyperGroup):
+    """A command that has commands of its own; without one of their names, the first of them is meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*self.commands, *ctx.help_option_names):
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)
+
+
+def _add(name: str, command: Callable[..., Exit], under: typer.Typer = app) -> None:
     """Add a command. Its docstring is its help, whose indented lines, the examples, are not wrapped."""
+    text, short = _help(command)
+    under.command(name, help=text, short_help=short)(command)
+
+
+def _help(command: Callable[..., Exit]) -> tuple[str, str]:
     text = inspect.getdoc(command) or ""
     paragraphs = [f"\b\n{part}" if part.startswith(" ") else part for part in text.split("\n\n")]
-    app.command(name, help="\n\n".join(paragraphs), short_help=re.split(r"[.:](?:\s|$)", text)[0])(command)
+    return "\n\n".join(paragraphs), re.split(r"[.:](?:\s|$)", text)[0]
+
+
+def _add_group(name: str, commands: Mapping[str, Callable[..., Exit]]) -> None:
+    """Add a command that has others below it; the first one is meant where none is named, and its help is the group's."""
+    text, short = _help(next(iter(commands.values())))
+    group = typer.Typer(rich_markup_mode=None)
+    for below, command in commands.items():
+        _add(below, command, group)
+    app.add_typer(group, name=name, cls=_ListsByDefault, help=text, short_help=short)
 
 
 for _name, _command in COMMANDS.items():
-    _add(_name, _command)
+    if _name in BELOW:
+        _add_group(_name, {"list": _command, **BELOW[_name]})
+    else:
+        _add(_name, _command)
+_add_group(
+    "vectors",
+    {"check": vectors.check, "generate": vectors.generate, "export": vectors.export, "compare": vectors.compare},
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

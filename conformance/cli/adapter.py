@@ -29,8 +29,9 @@ def check_adapter(
     Exit codes: 0 all is well, 3 it does not start, 4 it failed a check.
     """
     from conformance.adapters import check
-    from conformance.adapters.registry import Registry, RegistryError
+    from conformance.adapters.registry import AT, FAULTY, Registry, RegistryError
     from conformance.cli.console import coloured, say, say_json
+    from conformance.cli.making import ensure_made
     from conformance.cli.target import environment_of, resolve
     from conformance.report import inert
 
@@ -39,8 +40,9 @@ def check_adapter(
     except RegistryError as error:
         raise Stop(Exit.USAGE, str(error)) from None
     line, environment = tuple(command), dict[str, str]()
-    if len(command) == 1 and (command[0] in known or command[0].startswith("faulty:")):
+    if len(command) == 1 and (command[0] in known or command[0].startswith((FAULTY, AT))):
         target = resolve(command[0], targets)
+        ensure_made(target)
         line, environment = target.command, environment_of(target)
     findings = check.check_adapter(line, environment=environment, deadline_seconds=deadline)
     if json:

@@ -1,6 +1,7 @@
 """`bench`: how fast is the suite, and how fast the reference, each beside the same work done bare."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,12 +15,22 @@ if TYPE_CHECKING:
     from conformance.bench.timing import Times
 
 
+class Part(StrEnum):
+    """One of the two comparisons."""
+
+    SUITE = "suite"
+    REFERENCE = "reference"
+
+
 def bench(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="The target of the suite.")] = "libzmq",
     cases: options.Patterns = None,
     targets: options.Targets = None,
     repeat: Annotated[int, typer.Option(metavar="N", min=1, help="Rounds of suite and replay.")] = 3,
     jobs: options.Jobs = 32,
+    only: Annotated[
+        Part | None, typer.Option(help="Only the suite, or only the reference, which needs no target.")
+    ] = None,
     json: options.Json = False,
 ) -> Exit:
     """Measure, side by side in one run: the suite against a bare replay, the reference against hand-written code.
@@ -32,29 +43,42 @@ def bench(
 
         zmtp-conformance bench libzmq 'null.*' --repeat 9
 
+    Only the reference against hand-written code, after a change to its hot path:
+
+        zmtp-conformance bench --only reference
+
     Times on a machine that does other things as well say little; the ratios of medians say more. A figure that is not
     reached does not change the exit code.
     """
     from conformance.adapters.errors import AdapterError
     from conformance.bench import model, suite
     from conformance.cli.console import note, say_json
+    from conformance.cli.making import ensure_made
     from conformance.cli.target import environment_of, resolve
 
-    found, chosen = resolve(target, targets), options.selected(cases)
-    try:
-        figures = suite.measure(found.command, environment_of(found), chosen, repeat=repeat, jobs=jobs, told=note)
-    except AdapterError as error:
-        raise Stop(Exit.UNREACHABLE, str(error)) from None
-    note("the reference")
-    lines = model.measure()
+    told: dict[str, object] = {}
+    if only is not Part.REFERENCE:
+        found, chosen = resolve(target, targets), options.selected(cases)
+        ensure_made(found)
+        try:
+            figures = suite.measure(found.command, environment_of(found), chosen, repeat=repeat, jobs=jobs, told=note)
+        except AdapterError as error:
+            raise Stop(Exit.UNREACHABLE, str(error)) from None
+        told["suite"] = _suite_json(target, figures)
+        if not json:
+            _show_suite(target, figures)
+    if only is not Part.SUITE:
+        note("the reference")
+        lines = model.measure()
+        told["reference"] = [_line_json(line) for line in lines]
+        if not json:
+            _show_reference(lines)
     if json:
-        say_json({"suite": _suite_json(target, figures), "reference": [_line_json(line) for line in lines]})
-    else:
-        _show(target, figures, lines)
+        say_json(told)
     return Exit.CONFORMS
 
 
-def _show(target: str, figures: "Figures", lines: Iterable["Line"]) -> None:
+def _show_suite(target: str, figures: "Figures") -> None:
     from conformance.cli.console import say
 
     say(f"{target}: {figures.cases} cases, {figures.plays} plays, {figures.octets} octets sent")
@@ -66,6 +90,11 @@ def _show(target: str, figures: "Figures", lines: Iterable["Line"]) -> None:
     word = "within" if figures.reached else "NOT within"
     say(f"  {word} 3 x replay + timer + start = {figures.allowed:.2f} s")
     say(f"  the replay was cut short in {figures.cut_short} plays, and gave up {figures.given_up}")
+
+
+def _show_reference(lines: Iterable["Line"]) -> None:
+    from conformance.cli.console import say
+
     say("reference, microseconds of processor time: median (quickest to slowest)")
     for line in lines:
         ours, theirs = (_microseconds(times, line.count) for times in (line.ours, line.theirs))

@@ -136,7 +136,7 @@ def _file(path: Path | None, case: str | None, manner: Manner) -> None:
 
 def _is_file(text: str) -> bool:
     try:
-        return Path(text).exists()
+        return bool(text) and Path(text).exists()
     except (OSError, ValueError):  # too long for a name, or with a null character
         return False
 
@@ -156,12 +156,16 @@ def _read(path: Path | None) -> bytes:
 
 def _from_hex(text: str, known: Iterable[str]) -> bytes:
     from spec_model.explain import read_hex
+    from spec_model.requirements import load
 
     try:
         return read_hex(text)
     except ValueError as wrong:
         hint = near(text, known)
         reason = str(wrong) if not hint and set(text) <= set("0123456789abcdefABCDEFxX:, ") else ""
+        start = text.rstrip("*")
+        if "/" in start and any(name.startswith(start) for name in load()):
+            hint = f"; zmtp-conformance requirements {start + '*'!r} lists those that start so"
         line = reason or f"{text[:60]!r} is no requirement, no name of the grammar, no file and no hex text{hint}"
         raise Stop(Exit.USAGE, line) from None
 

@@ -203,7 +203,8 @@ def requirement(name: str, *, json: bool) -> None:
     say(f'  {entry.level}, binds the {entry.binds}; RFC {entry.rfc}, "{entry.where}"')
     say(f"  seen: {entry.seen}{f': {entry.because}' if entry.because else ''}")
     for title, text in (
-        ("ruling", entry.ruling),
+        (f"ruling ({entry.kind})" if entry.kind else "ruling", entry.ruling),
+        ("between", "; ".join(entry.between)),
         ("passes besides", ", ".join(entry.allows)),
         ("same", ", ".join(same)),
     ):
@@ -234,6 +235,8 @@ def _requirement_json(entry: Requirement) -> dict[str, Any]:
         "gist": entry.gist,
         "because": entry.because,
         "ruling": entry.ruling,
+        "kind": entry.kind and entry.kind.value,
+        "between": list(entry.between),
         "allows": list(entry.allows),
     }
 

@@ -30,13 +30,18 @@ def kill(
     Which cases see that a server lets a bad HELLO pass:
 
         zmtp-conformance kill --fault 'accepts.CURVE.HELLO.*' --thorough -v
+
+    What a ROUTER can get wrong, and who sees it:
+
+        zmtp-conformance kill --fault 'ROUTER.*' -v
     """
     from conformance.cli.console import say, say_json
     from conformance.cli.progress import progress
-    from conformance.harness.kill import matrix
+    from conformance.harness.kill import Wrong, matrix
     from spec_model.faults import faults
+    from spec_model.patterns.faults import pattern_faults
 
-    known = faults()
+    known: dict[str, Wrong] = {**faults(), **{one.id: one for one in pattern_faults()}}
     for pattern in fault or ():
         if not any(fnmatchcase(name, pattern) for name in known):
             raise Stop(Exit.USAGE, f"no fault matches {pattern!r}{near(pattern, known)}")

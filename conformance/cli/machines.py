@@ -56,10 +56,9 @@ def machines(
 
 def everything() -> "Mapping[str, Machine]":
     """Every machine by its name: those of a connection, and the detection of older versions."""
-    from spec_model.machines import MACHINES
-    from spec_model.machines.legacy import LEGACY
+    from spec_model.machines import EVERY
 
-    return {**MACHINES, LEGACY.name: LEGACY}
+    return EVERY
 
 
 def _print(machine: "Machine", *, first: bool) -> None:
@@ -79,6 +78,16 @@ def _write(machine: "Machine", where: Path) -> None:
     from conformance.cli.console import say
     from conformance.report import ReportError
     from conformance.report.files import write_whole
+
+    for ending, text in texts(machine).items():
+        try:
+            say(str(write_whole(where / f"{machine.name}.{ending}", text.encode())))
+        except ReportError as error:
+            raise Stop(Exit.FAULT, str(error)) from None
+
+
+def texts(machine: "Machine") -> Mapping[str, str]:
+    """The texts of the files about a machine, by their endings."""
     from spec_model.machines.report import to_markdown
 
     try:
@@ -86,13 +95,8 @@ def _write(machine: "Machine", where: Path) -> None:
     except ImportError:
         line = "diagrams need grandalf: pip install 'zmtp-conformance[diagrams]'"
         raise Stop(Exit.USAGE, line) from None
-    texts = {
+    return {
         "md": f"<!-- {MADE} -->\n{to_markdown(machine)}\n![{machine.name}]({machine.name}.svg)\n",
         "dot": f"// {MADE}\n{machine.to_dot()}",
         "svg": svg(machine, MADE),
     }
-    for ending, text in texts.items():
-        try:
-            say(str(write_whole(where / f"{machine.name}.{ending}", text.encode())))
-        except ReportError as error:
-            raise Stop(Exit.FAULT, str(error)) from None

@@ -72,7 +72,7 @@ def requirements(
 
         out.out(page(found), end="", highlight=False)
     elif coverage:
-        _coverage(found, checking, json)
+        _coverage(found, json)
     elif json:
         say_json([_as_json(entry, checking[entry.id]) for entry in found])
     elif patterns and len(patterns) == 1 and patterns[0] in everything:
@@ -85,17 +85,28 @@ def requirements(
 
 def _write(where: Path, found: Iterable[Requirement], checking: Mapping[str, list[str]]) -> None:
     """Write the pages; what is selected besides is all that they have."""
-    from conformance.cli import coverage, rulings
     from conformance.cli.console import say
     from conformance.report import ReportError
     from conformance.report.files import write_whole
 
-    listed = list(found)
-    for name, text in (("requirements", coverage.page(listed, checking)), ("rulings", rulings.page(listed))):
+    for name, text in pages(found, checking).items():
         try:
             say(str(write_whole(where / f"{name}.md", text.encode())))
         except ReportError as error:
             raise Stop(Exit.FAULT, str(error)) from None
+
+
+def pages(found: Iterable[Requirement], checking: Mapping[str, list[str]] | None = None) -> Mapping[str, str]:
+    """The pages about these requirements, by name.
+
+    Args:
+        checking: the cases that check each; looked up, if left out.
+    """
+    from conformance.cli import coverage, rulings
+
+    listed = list(found)
+    checking = _checking() if checking is None else checking
+    return {"requirements": coverage.page(listed, checking), "rulings": rulings.page(listed)}
 
 
 def _checking() -> Mapping[str, list[str]]:
@@ -119,6 +130,8 @@ def _as_json(entry: Requirement, cases: list[str]) -> dict[str, Any]:
         "gist": entry.gist,
         "because": entry.because,
         "ruling": entry.ruling,
+        "kind": entry.kind and entry.kind.value,
+        "between": list(entry.between),
         "allows": list(entry.allows),
         "same": entry.same,
         "digests": list(entry.digests),
@@ -137,7 +150,9 @@ def _show(entry: Requirement, cases: list[str]) -> None:
     if entry.same:
         say(f"  the same as {entry.same}")
     if entry.ruling:
-        say(f"  ruling: {entry.ruling}")
+        say(f"  ruling{f' ({entry.kind})' if entry.kind else ''}: {entry.ruling}")
+        if entry.between:
+            say(f"  between: {'; '.join(entry.between)}")
     if entry.allows:
         say(f"  passes besides: {', '.join(entry.allows)}")
     say(f"  checked by {len(cases)} cases{':' if cases else ''}")
@@ -145,20 +160,32 @@ def _show(entry: Requirement, cases: list[str]) -> None:
         say(f"    {name}")
 
 
-def _coverage(found: Iterable[Requirement], checking: Mapping[str, list[str]], json: bool) -> None:
-    """For each RFC: all, those that can be seen on the wire, with an adapter, or never, and those that a case checks."""
-    from conformance.cli.console import out, say_json, table
-    from conformance.cli.coverage import counts
+def _coverage(found: Iterable[Requirement], json: bool) -> None:
+    """For each RFC: all, those that can be seen on the wire, with an adapter, or never, and what covers them."""
+    from conformance.cli.console import out, say, say_json, table
+    from conformance.cli.coverage import COLUMNS, counts
+    from conformance.harness.covering import Cover, covering, share
     from spec_model.requirements import RFC_TITLES
 
-    names = ("all", "wire", "driven", "never", "checked", "open")
-    by_rfc = {rfc: tuple(entries) for rfc, entries in groupby(found, key=lambda entry: entry.rfc)}
-    counted = {rfc: counts(entries, checking) for rfc, entries in sorted(by_rfc.items())}
+    listed = list(found)
+    by_rfc = {rfc: tuple(entries) for rfc, entries in groupby(listed, key=lambda entry: entry.rfc)}
+    counted = {rfc: counts(entries) for rfc, entries in sorted(by_rfc.items())}
     if json:
-        rows = [(rfc, dict(zip(names, count, strict=True))) for rfc, count in counted.items()]
+        rows = [(rfc, dict(zip(COLUMNS, count, strict=True))) for rfc, count in counted.items()]
         say_json([{"rfc": rfc, "title": RFC_TITLES[rfc], **count} for rfc, count in rows])
         return
-    made = table("Requirements", ("RFC", "title", *names))
+    made = table("Requirements", ("RFC", "title", *COLUMNS))
     for rfc, count in counted.items():
         made.add_row(str(rfc), RFC_TITLES[rfc], *map(str, count))
+    made.add_row("", "all", *map(str, counts(listed)))
     out.print(made, soft_wrap=False)
+    covered, visible = share(listed)
+    say(f"{covered} of {visible} that can be seen are checked: {100 * covered / visible if visible else 100:.1f} %")
+    known = covering()
+    gaps = [(known[entry.id].because, entry.id) for entry in listed if known[entry.id].cover is Cover.GAP]
+    for because, names in groupby(sorted(gaps), key=lambda gap: gap[0]):
+        say(f"gap: {because}")
+        say(f"  {', '.join(name for _, name in names)}")
+    left = [entry.id for entry in listed if known[entry.id].cover is Cover.OPEN]
+    if left:
+        say(f"open, without a reason: {', '.join(left)}")

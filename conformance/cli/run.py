@@ -23,6 +23,13 @@ def run(
         Path | None, typer.Option(metavar="PATH", help="Judge this libzmq shared library, of any release since 4.0.")
     ] = None,
     targets: options.Targets = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline", metavar="FILE", help="The accepted deviations, if not the target's own.", show_default=False
+        ),
+    ] = None,
+    no_baseline: Annotated[bool, typer.Option("--no-baseline", help="Accept no deviations.")] = False,
     report_dir: options.ReportDir = None,
     seed: options.Seed = 0,
     jobs: options.Jobs = 32,
@@ -48,7 +55,11 @@ def run(
     One case again, on one side, with a line for everything:
 
         zmtp-conformance run libzmq 'curve.server_hello.first_padding_bit@binds' -v
+
+    Deviations that are known and explained (see `baseline`) are expected: the run then ends with 0 if there are just
+    these, and with 1 if one is missing, differs, or is new.
     """
+    from conformance.cli.known import baseline_for
     from conformance.cli.session import Manner, Session
     from conformance.cli.supervision import MOST_FAULTS
     from conformance.cli.target import attach, resolve
@@ -57,6 +68,14 @@ def run(
 
     chosen = options.selected(cases, requirement, role, mechanism, side)
     found = resolve(target, targets, library)
+    if no_baseline and baseline:
+        raise Stop(Exit.USAGE, "--baseline and --no-baseline exclude each other")
+    selection = options.in_words(cases, requirement, role, mechanism, side)
+    accepted = None
+    if not no_baseline and (
+        library is None or baseline
+    ):  # what is known of a release says nothing about another library
+        accepted = baseline_for(found, baseline, chosen, whole=not selection, slow=slow)
     subject, behind = attach(found, deadline)
     given = options.as_words(
         {
@@ -76,11 +95,12 @@ def run(
         directory=report_dir or options.report_dir(target),
         replay=replay,
         profile=profile,
-        selection=options.in_words(cases, requirement, role, mechanism, side),
+        selection=selection,
         strict=strict,
         fail_fast=fail_fast,
         verbose=verbose,
         as_json=json,
+        baseline=accepted,
     )
     code = Session(subject, behind, Settings(), Plan(jobs=jobs, seed=seed, slow=slow, patience=patience), manner).run(
         chosen

@@ -16,6 +16,7 @@ from typing import Any
 import conformance
 from conformance.api import Case
 from conformance.api.case import Side
+from conformance.baseline.compare import Baseline, Comparison
 from conformance.cli import summary
 from conformance.cli.console import complain, note
 from conformance.cli.exits import Exit, Stop
@@ -52,6 +53,7 @@ class Manner:
         fail_fast: stop at the first failure.
         verbose: a line for each case, and tracebacks.
         as_json: print the results as JSON instead of the table.
+        baseline: the deviations that are accepted; None if none are.
     """
 
     directory: Path
@@ -62,6 +64,7 @@ class Manner:
     fail_fast: bool = False
     verbose: bool = False
     as_json: bool = False
+    baseline: Baseline | None = None
 
 
 class Session:
@@ -123,9 +126,14 @@ class Session:
         for result in self._runner.results(wanted):
             events.write(as_event(result))
             tell(result.verdict.value, result.id, result.reason)
-            if self._manner.fail_fast and result.verdict is Verdict.FAIL:
+            if self._manner.fail_fast and result.verdict is Verdict.FAIL and not self._expected(result):
                 self._give_up(Exit.FAILS, f"stopped at the first failure, {result.id}")
                 return
+
+    def _expected(self, result: Result) -> bool:
+        """Whether the baseline lists just this."""
+        baseline = self._manner.baseline
+        return baseline is not None and baseline.expects(as_event(result))
 
     # --- the record -----------------------------------------------------------------------------------------------
 
@@ -179,17 +187,25 @@ class Session:
             if self._early is not Exit.FAULT:
                 complain(str(error))
             self._early = self._early or Exit.FAULT
+        baseline, compared = self._manner.baseline, None
+        if baseline is not None:
+            compared = baseline.compare(results["cases"], strict=self._manner.strict, complete=self._early is None)
         show = summary.show_json if self._manner.as_json else summary.show
-        show(results, [events.path, *written])
-        return self._early if self._early is not None else verdict_of(results, strict=self._manner.strict)
+        show(results, [events.path, *written], compared)
+        return self._early if self._early is not None else verdict_of(results, compared, strict=self._manner.strict)
 
 
-def verdict_of(results: Mapping[str, Any], *, strict: bool = False) -> Exit:
-    """The exit code that complete results come to."""
+def verdict_of(results: Mapping[str, Any], compared: Comparison | None = None, *, strict: bool = False) -> Exit:
+    """The exit code that complete results come to, beside a baseline if there is one."""
     counts = results["summary"]
     if counts["error"]:
         return Exit.FAULT
-    if counts["fail"] or (strict and counts["warn"]):
+    if compared is not None:
+        if not compared.holds:
+            return Exit.FAILS
+        if compared.matched:
+            return Exit.CONFORMS
+    elif counts["fail"] or (strict and counts["warn"]):
         return Exit.FAILS
     if not counts["pass"] + counts["warn"] + counts["info"]:
         return Exit.NOTHING

@@ -74,6 +74,10 @@ class Supervised:
         with self._counting():
             self._adapters.pump()
 
+    def pids(self) -> Iterable[int]:
+        """The adapter processes that run."""
+        return self._adapters.pids()
+
     def listen(self) -> tuple[socket.socket, str]:
         """A socket to which the target will be told to connect, and its endpoint."""
         return self._adapters.listen()

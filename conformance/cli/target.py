@@ -8,6 +8,7 @@ from conformance.adapters.errors import AdapterCrashed, AdapterError, AdapterNot
 from conformance.adapters.process import AdapterProcess
 from conformance.adapters.registry import BUILT_IN, FAULTY, Registry, RegistryError, Target
 from conformance.cli.exits import Exit, Stop, near
+from conformance.cli.making import ensure_made
 from conformance.cli.session import Subject
 from conformance.cli.supervision import Supervised
 from conformance.harness.tcp import Adapters
@@ -29,7 +30,7 @@ def resolve(name: str, extra: Path | None = None, library: Path | None = None) -
     if name.startswith(FAULTY):
         _check_fault(name.removeprefix(FAULTY))
     if library is not None:
-        if LIBZMQ not in found.command:
+        if LIBZMQ not in found.command or found.build:
             raise Stop(Exit.USAGE, f"--library is for libzmq; {name} has none to choose")
         if os.sep in str(library) and not library.is_file():
             raise Stop(Exit.UNREACHABLE, f"there is no library {library}")
@@ -50,7 +51,7 @@ def environment_of(target: Target) -> dict[str, str]:
     Our own adapters find the packages that we run from, whatever lies in the current directory.
     """
     environment = dict(target.environment)
-    if target.source == BUILT_IN:
+    if target.file == BUILT_IN:
         places = (str(Path(conformance.__file__).parent.parent), os.environ.get("PYTHONPATH"))
         environment |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, places))}
     return environment
@@ -68,8 +69,9 @@ def attach(target: Target, deadline: float) -> tuple[Subject, Supervised]:
         deadline: how long the adapter may take to answer, in seconds; for its hello it has 10 s at least.
 
     Raises:
-        Stop: it does not start, or is at fault at once.
+        Stop: it has to be built first, does not start, or is at fault at once.
     """
+    ensure_made(target)
     try:
         first = _start(target, deadline)
         try:

@@ -7,6 +7,8 @@ from typing import Any
 
 from conformance.api import script as words
 from conformance.api.script import Expectation, Step
+from conformance.api.socket_expectations import SocketExpectation
+from conformance.api.socket_steps import SocketStep
 from spec_model.crypto.sealing import Alteration, Reseal, Tamper
 
 LONGEST = 24
@@ -41,10 +43,15 @@ def sentence_of(step: Step) -> str:
             return f"the tester closes the connection{' with RST' if abort else ''}"
         case words.Pause(seconds):
             return f"{seconds:g} s pass"
-        case words.Peer(name, like):
-            return f"on the connection {name!r}{f', whose random choices are those of {like!r}' if like else ''}:"
-        case words.AppSends(parts):
-            return f"the application behind the target sends {value(parts)}"
+        case words.Peer(name, like, identity, minor):
+            said = [f"whose random choices are those of {like!r}"] if like else []
+            said += [f"which announces the identity {value(identity)}"] if identity is not None else []
+            said += [f"which announces ZMTP 3.{minor}"] if minor != 1 else []
+            return f"on the connection {', '.join((repr(name), *said))}:"
+        case words.AppSends(parts, to):
+            return f"the application behind the target sends {value(parts)}{f' to {to!r}' if to else ''}"
+        case SocketStep():
+            return step.sentence
         case words.Repeat(times, steps):
             return f"{times} times, at first: {'; '.join(sentences(steps(0)))}"
         case words.Expect(what):
@@ -80,6 +87,8 @@ def reaction(what: Expectation) -> str:
             return "connects again" if back else "does not connect again"
         case words.Either(outcomes):
             return ", or ".join(map(reaction, outcomes))
+        case SocketExpectation():
+            return what.sentence
     return _plain(what)
 
 

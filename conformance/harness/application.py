@@ -10,16 +10,31 @@ from typing import TYPE_CHECKING, Any
 from conformance.api.case import Side, UnderTest
 from conformance.harness.effects import Answer, Effect, Post, Seen, Ticket, Wait
 from conformance.harness.errors import Broken, CannotDo, Unmet
+from conformance.harness.handler import POOL, Handler
 from conformance.harness.keys import CLIENT, PASSWORD, SERVER, USERNAME
 from conformance.harness.verdict import Ending
 
 if TYPE_CHECKING:
     from conformance.harness.stage import Settings
 
-RECEIVING = frozenset({"DEALER", "PAIR", "PULL", "ROUTER"})
-"""Socket types whose application gets any message as it was sent; a ROUTER's, behind the peer's identity."""
+SINGLE_PART = frozenset({"CLIENT", "SERVER", "GATHER", "PEER", "CHANNEL"})
+"""Socket types whose application gets any message of one part as it was sent."""
+
+RECEIVING = frozenset({"DEALER", "PAIR", "PULL", "ROUTER"}) | SINGLE_PART
+"""Socket types whose application gets any message as it was sent; in some types, behind the peer's address."""
+
+ADDRESSING = frozenset({"ROUTER", "SERVER", "PEER"})
+"""Socket types whose application gets the sender's address before each message."""
+
+ONE_PEER = frozenset({"PAIR", "CHANNEL"})
+"""Socket types that serve one peer at a time."""
 
 MARKER = b"marker of zmtp-conformance"
+TOPIC = b"topic of zmtp-conformance"
+"""Topics and groups that begin so are the harness's own, and so are messages for them."""
+
+CONVENIENCES = {"reconnect_interval_ms": 1, "linger_ms": 0}
+"""Options that make a run quick; a target that does not offer them is judged without."""
 
 _ADMISSION = {"status": "200", "text": "OK", "user_id": "", "metadata": ""}
 _REFUSAL = {"status": "400", "text": "refused by the test", "user_id": "", "metadata": ""}
@@ -34,6 +49,12 @@ class Glued(tuple[bytes, ...]):
     __hash__ = tuple.__hash__
 
 
+class Addressed(tuple[bytes, ...]):
+    """A message that came behind the address of its sender, which is taken off."""
+
+    address: bytes
+
+
 class Inbox:
     """What one socket of the target gives its application. At most one request is under way, for the next message.
 
@@ -41,21 +62,28 @@ class Inbox:
         handle: the socket.
         ticket: the request that is under way, or None.
         got: messages that came and that nobody has looked at yet; markers are kept apart.
+        markers: the names of the markers that came, each with the address before it.
+        address: what the last message came behind.
     """
 
     def __init__(self, handle: str) -> None:
         self.handle = handle
         self.ticket: Ticket | None = None
         self.got: list[tuple[bytes, ...]] = []
-        self.markers: set[bytes] = set()
+        self.markers: dict[bytes, bytes] = {}
+        self.address = b""
 
     def take(self, message: tuple[bytes, ...]) -> None:
         """A message came."""
-        if message[-1] == MARKER:
-            self.markers.add(b"".join(message[-2:-1]))  # a target that tears frames apart leaves no name
+        if isinstance(message, Addressed):
+            self.address = message.address
+        if message[-1:] == (MARKER,):
+            self.markers[b"".join(message[-2:-1])] = self.address  # a target that tears frames apart leaves no name
             if message[:-2]:  # frames that the target left over from something else
                 self.got.append(Glued(message[:-2]))
-        else:
+        elif len(message) == 1 and message[0].startswith(MARKER):
+            self.markers[message[0].removeprefix(MARKER)] = self.address
+        elif not (len(message) == 1 and message[0][1:].startswith(TOPIC)):  # an XPUB shows our own subscriptions
             self.got.append(message)
 
     def has(self, name: str) -> bool:
@@ -70,24 +98,33 @@ class Application:
         endpoint: where the target's socket listens.
         inbox: what the socket under test gives.
         witness: what the socket gives that proves that the target still works; the same one if it listens.
+        handler: the ZAP handler, where the case speaks of it: it has a domain of its own there.
+        connected: the address that the last call to connect gave back, or empty.
+        addresses: under which name the application knows each peer of the script; see `ADDRESSING`.
     """
 
-    def __init__(self, wanted: UnderTest, side: Side, settings: "Settings") -> None:
+    def __init__(self, wanted: UnderTest, side: Side, settings: "Settings", domain: str = "") -> None:
         self._wanted, self._side, self._settings = wanted, side, settings
+        self.handler = Handler(domain, self._ask) if domain else None
         self.endpoint = ""
         self.inbox = Inbox("")
         self.witness = self.inbox
+        self.addresses: dict[str, bytes] = {}
+        self.connected = b""
         self._others: list[str] = []
         self._owed: list[tuple[bytes, ...]] = []
         self._optional: list[tuple[bytes, ...]] = []
         self._loose = b""
+        self._guarded = True
 
     @property
     def pool(self) -> str:
-        """Which adapter process: one whose ZAP handler refuses everybody, one that admits everybody, or one without.
+        """Which adapter process: one whose ZAP handler does as each case says, refuses or admits everybody, or one without.
 
         A PLAIN server that nobody tells whom to admit may admit nobody, so it gets a handler.
         """
+        if self.handler is not None:
+            return POOL
         if self._wanted.refuses_clients:
             return "refusing"
         return "admitting" if self._wanted.mechanism == "PLAIN" and self._wanted.as_server else ""
@@ -108,7 +145,7 @@ class Application:
             "mechanism": wanted.mechanism,
             "as_server": bool(wanted.as_server),
             "bind": bind,
-            "options": {"reconnect_interval_ms": 1, "linger_ms": 0},
+            "options": {**CONVENIENCES, **wanted.options},
         }
         if wanted.identity is not None:
             params["identity"] = wanted.identity.hex()
@@ -119,24 +156,29 @@ class Application:
                 params["server_key"] = SERVER.public.hex()
         if wanted.mechanism == "PLAIN" and not wanted.as_server:
             params |= {"username": USERNAME, "password": PASSWORD}
-        if self.pool:
-            params["zap_domain"] = "conformance"
+        if self.pool and self._guarded:
+            params["zap_domain"] = self.handler.domain if self.handler is not None else "conformance"
         return params
 
     def open(self, how: str) -> Generator[Effect, Any, None]:
         """Open the target's socket; with "bind" it listens."""
-        if self._wanted.refuses_clients:
+        if self.handler is not None:
+            yield from self.handler.start()
+        elif self._wanted.refuses_clients:
             yield from self._ask("zap", reply=_REFUSAL)
         elif self.pool == "admitting":
             ticket = yield Post("zap", {"reply": _ADMISSION}, self.pool)
-            yield Wait(None, ticket, 20.0)  # a target without ZAP decides by itself; its control will tell
+            seen = yield Wait(None, ticket, 20.0)
+            # A target without ZAP has no domain either and decides by itself; its control will tell.
+            self._guarded = seen.answer is None or seen.answer.status != "unsupported"
         answer = yield from self._ask("open", **self._configuration(bind=how == "bind"))
         self.inbox = self.witness = Inbox(answer.fields["handle"])
         self.endpoint = answer.fields.get("endpoint", "")
 
     def connect(self, endpoint: str) -> Generator[Effect, Any, None]:
-        """Connect the target's socket to the tester."""
-        yield from self._ask("connect", handle=self.inbox.handle, endpoint=endpoint)
+        """Connect the target's socket to the tester; the call may tell the address of the peer that will be there."""
+        answer = yield from self._ask("connect", handle=self.inbox.handle, endpoint=endpoint)
+        self.connected = bytes.fromhex(answer.fields.get("routing_id", ""))
 
     def open_another(self, endpoint: str) -> Generator[Effect, Any, Inbox]:
         """Open one more socket of the same kind and connect it to the tester; gives what its application gets."""
@@ -157,17 +199,45 @@ class Application:
 
     def send(self, parts: tuple[bytes, ...], *, wait: bool) -> Generator[Effect, Any, None]:
         """Have the application send a message; `wait` until its socket took it, else it may wait for the handshake."""
-        params = {
-            "handle": self.inbox.handle,
-            "parts": [part.hex() for part in parts],
-            "timeout_ms": int(self._settings.patience * (1000 if wait else 4000)),
-        }
-        ticket = yield Post("send", params, self.pool)
+        ticket = yield self._sending(parts, int(self._settings.patience * (1000 if wait else 4000)))
         if wait:
             seen = yield Wait(None, ticket, self._settings.patience + 5)
             if seen.answer is not None and seen.answer.reason == "timed out":
                 raise Unmet("expected that the target's socket takes a message; it does not", Ending.SILENT)
-            _checked("send", seen.answer)
+            _done("send", seen.answer)
+
+    def try_to_send(self, parts: tuple[bytes, ...]) -> Generator[Effect, Any, str]:
+        """Have the application send a message if it can at once; gives why not: "timed out", another error, or empty."""
+        ticket = yield self._sending(parts, 0)
+        seen = yield Wait(None, ticket, 20.0)
+        if seen.answer is None:
+            raise Broken("the adapter does not answer send within 20 s")
+        if seen.answer.status == "unsupported":
+            raise CannotDo(f"the target cannot send without waiting: {seen.answer.reason}")
+        return "" if seen.answer.status == "ok" else seen.answer.reason or "refused"
+
+    def _sending(self, parts: tuple[bytes, ...], timeout: int) -> Post:
+        octets = [part.hex() for part in parts]
+        return Post("send", {"handle": self.inbox.handle, "parts": octets, "timeout_ms": timeout}, self.pool)
+
+    def configure(self, op: str, octets: bytes) -> Generator[Effect, Any, None]:
+        """Have the application change what it wants: subscribe, unsubscribe, join, leave."""
+        name = "prefix" if op in ("subscribe", "unsubscribe") else "group"
+        yield from self._ask(op, handle=self.inbox.handle, **{name: octets.hex()})
+
+    def shut(self) -> Generator[Effect, Any, None]:
+        """Have the application close the socket under test."""
+        yield from self._ask("close", handle=self.inbox.handle)
+        self.inbox.handle = ""
+
+    def nothing(self) -> Generator[Effect, Any, str]:
+        """Ask whether there is anything for the application; gives what came, in words. It may not be able to ask."""
+        params = {"handle": self.inbox.handle, "count": 1, "timeout_ms": 0}
+        seen = yield Wait(None, (yield Post("recv", params, self.pool)), 20.0)
+        if seen.answer is None:
+            raise Broken("the adapter does not answer recv within 20 s")
+        came = seen.answer.fields.get("messages", ()) if seen.answer.status == "ok" else ()
+        return f"{self._message(came[0])!r:.80}" if came else ""
 
     def ask_for_more(self, inbox: Inbox) -> Generator[Effect, Any, None]:
         """Ask for the next message of a socket, and do not wait."""
@@ -178,7 +248,7 @@ class Application:
     def take(self, inbox: Inbox, answer: Answer | None) -> None:
         """The reply to `ask_for_more` came."""
         inbox.ticket = None
-        for entry in _checked("recv", answer).fields["messages"]:
+        for entry in _done("recv", answer).fields["messages"]:
             inbox.take(self._message(entry))
 
     def leftovers(self) -> Generator[Effect, Any, None]:
@@ -199,13 +269,17 @@ class Application:
 
     def _message(self, entry: list[str]) -> tuple[bytes, ...]:
         parts = tuple(bytes.fromhex(part) for part in entry)
-        return parts[1:] if self._wanted.socket_type == "ROUTER" else parts
+        if self._wanted.socket_type not in ADDRESSING or len(parts) < 2:
+            return parts
+        message = Addressed(parts[1:])
+        message.address = parts[0]
+        return message
 
     # --- what was sent and what came --------------------------------------------------------------------------------
 
     def marker(self, name: str) -> tuple[bytes, ...]:
         """The message that stands for a fence or a witness of that name."""
-        return name.encode(), MARKER
+        return (MARKER + name.encode(),) if self._wanted.socket_type in SINGLE_PART else (name.encode(), MARKER)
 
     def expect(self, parts: tuple[bytes, ...]) -> None:
         """A natural message was sent."""
@@ -248,6 +322,13 @@ class Application:
         if complete and owed:
             return f"expected that the application gets {owed[0]!r:.80}; it did not"
         return ""
+
+
+def _done(op: str, answer: Answer | None) -> Answer:
+    """The answer to what a socket of this type has to do for its application: an error is the target's."""
+    if answer is not None and answer.status == "error":
+        raise Unmet(f"expected that the target's socket does {op}; it says {answer.reason}", Ending.ANSWERED)
+    return _checked(op, answer)
 
 
 def _checked(op: str, answer: Answer | None) -> Answer:

@@ -13,7 +13,9 @@ from typing import Any
 
 from conformance.api import Case
 from conformance.api.case import Side, UnderTest, unrolled
-from conformance.api.script import AppSends, Delivers, Either, Expect, Expectation, Ignores, Peer, Receives, Send
+from conformance.api.script import AppSends, Delivers, Either, Expect, Expectation, Ignores, Peer, Receives, Send, Step
+from conformance.api.socket_expectations import SocketExpectation
+from conformance.api.socket_steps import SocketStep
 from conformance.harness.effects import Answer
 from spec_model.patterns.compatibility import PEERS
 
@@ -60,7 +62,9 @@ def fit(case: Case, side: Side, peer: Outside) -> Case | str:
     if under.identity is not None:
         return f"{_LOCAL} to give the target an Identity"
     steps = tuple(unrolled(case.script))
-    if any(isinstance(step, AppSends) or isinstance(step, Expect) and _asks_application(step.what) for step in steps):
+    if under.options:
+        return f"{_LOCAL} to set options of the target's socket"
+    if any(map(_needs_application, steps)):
         return f"{_LOCAL} to speak for the application behind the target"
     if not peer.several and any(isinstance(step, Peer) for step in steps):
         return "needs several connections at once; this target makes one"
@@ -77,9 +81,17 @@ def fit(case: Case, side: Side, peer: Outside) -> Case | str:
     return replace(case, under_test=replace(under, socket_type=peer.socket_type, tester_type=partner))
 
 
+def _needs_application(step: Step) -> bool:
+    if isinstance(step, Expect):
+        return _asks_application(step.what)
+    return isinstance(step, AppSends) or isinstance(step, SocketStep) and step.needs_adapter
+
+
 def _asks_application(what: Expectation) -> bool:
     if isinstance(what, Either):
         return any(map(_asks_application, what.outcomes))
+    if isinstance(what, SocketExpectation):
+        return what.needs_adapter
     return isinstance(what, Delivers | Ignores | Receives)
 
 
@@ -106,6 +118,10 @@ class Bound:
 
     def pump(self) -> None:
         """Nothing comes."""
+
+    def pids(self) -> Iterable[int]:
+        """None: the peer is not ours."""
+        return ()
 
     def listen(self) -> tuple[socket.socket, str]:
         """A listener to which nobody will connect."""

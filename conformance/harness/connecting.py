@@ -108,6 +108,10 @@ class Connecting:
         self._tell_deaths()
         self._sweep()
 
+    def pids(self) -> Iterable[int]:
+        """None: a command runs for one connection only, so it cannot grow over several."""
+        return ()
+
     def listen(self) -> tuple[socket.socket, str]:
         """A listener: the fixed one, cleared of connections that belong to no case any more, or a new one."""
         if self._fixed is None:
@@ -210,7 +214,15 @@ class Connecting:
                 run.end()
         self._listeners = {end: listener for end, listener in self._listeners.items() if end not in over}
         self._unwatch_ended()
-        self._runs = [run for run in self._runs if not run.gone()]
+        self._runs = [run for run in self._runs if not self._gone(run)]
+
+    def _gone(self, run: Started) -> bool:
+        """Whether a command has ended and left nothing; it may have done so just now, while its descriptor was watched."""
+        fileno = run.fileno
+        gone = run.gone()
+        if gone and fileno >= 0 and fileno in self._selector.get_map():
+            self._selector.unregister(fileno)
+        return gone
 
     def _unwatch_ended(self) -> None:
         for run in self._runs:

@@ -16,6 +16,10 @@ class Unmet(Exception):
         self.ending, self.requirement = ending, requirement
 
 
+class Harmed(Unmet):
+    """An oracle saw that the target harmed what the case is not about: a failure, whatever the case's requirement weighs."""
+
+
 class Stuck(Exception):
     """The script cannot go on: the target closed or fell silent before its turn.
 

@@ -1,7 +1,8 @@
 """The kill matrix: which case turns red for which faulty peer. It measures the power of the cases.
 
 Every fault is the reference with one thing wrong, so a case that turns red names exactly what it can see. A fault is killed
-by a case that cites one of its requirements; red cases that cite others are listed as well, and do not count.
+by a case that cites one of its requirements; red cases that cite others are listed as well, and do not count. A fault is
+of a connection, or of a socket type's pattern: the latter meets the cases that have this type under test.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,9 @@ from conformance.harness.rehearsal import IN_MEMORY, control_key, play
 from conformance.harness.verdict import Result, Verdict
 from spec_model.connection import Connection
 from spec_model.faults import Fault
+from spec_model.patterns.faults import PatternFault
+
+Wrong = Fault | PatternFault
 
 RED = frozenset({Verdict.FAIL, Verdict.WARN})
 
@@ -28,7 +32,7 @@ class Kill:
         played: number of cases that were played.
     """
 
-    fault: Fault
+    fault: Wrong
     by: tuple[str, ...]
     others: tuple[str, ...]
     played: int
@@ -62,7 +66,7 @@ class Matrix:
 
 
 def matrix(
-    faults: Iterable[Fault],
+    faults: Iterable[Wrong],
     selected: Sequence[tuple[Case, Side]],
     done: Callable[[Kill], None] = lambda _: None,
     *,
@@ -90,7 +94,7 @@ def _sound(selected: Sequence[tuple[Case, Side]]) -> Mapping[str, Result]:
     return {f"{case.id}@{side}": play(case, side, Connection, IN_MEMORY) for case, side in selected}
 
 
-def _kill(fault: Fault, selected: Sequence[tuple[Case, Side]], sound: Mapping[str, Result], thorough: bool) -> Kill:
+def _kill(fault: Wrong, selected: Sequence[tuple[Case, Side]], sound: Mapping[str, Result], thorough: bool) -> Kill:
     by: list[str] = []
     others: list[str] = []
     played = 0
@@ -103,10 +107,10 @@ def _kill(fault: Fault, selected: Sequence[tuple[Case, Side]], sound: Mapping[st
         if case.negative:
             key = control_key(case, side)
             if key not in controls:
-                controls[key] = play(case.control(), side, fault.make, IN_MEMORY).verdict is Verdict.PASS
+                controls[key] = _play(case.control(), side, fault).verdict is Verdict.PASS
             if not controls[key]:
                 continue
-        result = play(case, side, fault.make, IN_MEMORY)
+        result = _play(case, side, fault)
         played += 1
         if result.verdict in RED:
             cites = result.requirement in fault.requirements or bool(set(case.checks) & set(fault.requirements))
@@ -116,8 +120,18 @@ def _kill(fault: Fault, selected: Sequence[tuple[Case, Side]], sound: Mapping[st
     return Kill(fault, tuple(by), tuple(others), played)
 
 
-def _fitting(fault: Fault, entries: Iterable[tuple[Case, Side]]) -> Iterator[tuple[Case, Side]]:
+def _fitting(fault: Wrong, entries: Iterable[tuple[Case, Side]]) -> Iterator[tuple[Case, Side]]:
     for case, side in entries:
-        same_mechanism = fault.mechanism in ("", case.under_test.mechanism)
-        if same_mechanism and fault.as_server in (None, case.under_test.as_server):
+        if isinstance(fault, PatternFault):
+            fits = fault.socket_type == case.under_test.socket_type
+        else:
+            same_mechanism = fault.mechanism in ("", case.under_test.mechanism)
+            fits = same_mechanism and fault.as_server in (None, case.under_test.as_server)
+        if fits:
             yield case, side
+
+
+def _play(case: Case, side: Side, fault: Wrong) -> Result:
+    if isinstance(fault, PatternFault):
+        return play(case, side, Connection, IN_MEMORY, fault.make)
+    return play(case, side, fault.make, IN_MEMORY)

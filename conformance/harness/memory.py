@@ -118,8 +118,10 @@ class MemoryWorld:
             case Now():
                 return self._time
             case Pass(seconds):
-                self._time += seconds
-                return self._turn()
+                until = self._time + seconds
+                while self._time < until:
+                    self._advance(until)
+                return None
 
     def _post(self, op: str, params: Mapping[str, Any]) -> Ticket:
         self._asked += 1

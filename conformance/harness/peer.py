@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance.api import Known
 from conformance.api.script import Inject, Send
+from conformance.harness.application import TOPIC
 from conformance.harness.effects import Link, Seen
 from conformance.harness.verdict import Moment
 from spec_model.connection import Connection, Outgoing, frame_octets
@@ -24,8 +25,11 @@ from spec_model.grammar.frame import FRAME
 from spec_model.grammar.greeting import GREETING_SIZE
 from spec_model.role import Role
 
-TRAFFIC_COMMANDS = frozenset({"PING", "PONG"})
+TRAFFIC_COMMANDS = frozenset({"PING", "PONG", "SUBSCRIBE", "CANCEL", "JOIN", "LEAVE"})
 """Commands that are sent once the handshake is complete, and never by the reference peer itself."""
+
+REQUESTS_SINCE = 1
+"""The minor version from which on subscriptions are asked for by commands."""
 
 
 class _Lenient(Connection):
@@ -49,7 +53,9 @@ class TestPeer:
         commands: commands that came and that no step has looked at yet.
         messages: messages that came and that no step has looked at yet.
         withheld: nothing natural is sent any more.
+        deaf: what comes stays unread.
         sent: number of octets sent.
+        topics: what came for topics of the harness's own.
         last_words: contexts of PINGs that no script sent, and whether the PONG came; that is no command for a step.
     """
 
@@ -60,6 +66,10 @@ class TestPeer:
         self.link = Link(-1)
         self.connection = _Lenient(role, entropy)
         self.known = Known()
+        if role.mechanism == "PLAIN":
+            self.known.credentials = role.username, role.password
+        elif role.permanent is not None:
+            self.known.credentials = (role.permanent.public,)
         self.over: Seen | None = None
         self.ready = False
         self.failed: bytes | None = None
@@ -68,8 +78,10 @@ class TestPeer:
         self.commands: deque[tuple[str, Mapping[str, Any]]] = deque()
         self.messages: deque[tuple[bytes, ...]] = deque()
         self.withheld = False
+        self.deaf = False
         self.sent = 0
         self.last_words: dict[bytes, bool] = {}
+        self.topics: set[bytes] = set()
         self.trace: list[Moment] = []
         self._held: deque[Outgoing] = deque()
         self._accused: tuple[str, ...] = ()
@@ -96,6 +108,19 @@ class TestPeer:
         self.sent += len(octets)
         self.trace.append(Moment(self._clock(), self.name, "sent", what, octets, fields or {}))
         return octets
+
+    @property
+    def minor(self) -> int:
+        """The minor version of the connection: the lower one of what both announced."""
+        theirs: int = self.connection.peer_greeting.get("version_minor", 0)
+        return min(theirs, self.connection.role.version_minor)
+
+    def request(self, what: str, topic: bytes) -> None:
+        """Ask for a topic or a group, or take it back, in the form of the connection's version; to be let go."""
+        if what in ("SUBSCRIBE", "CANCEL") and self.minor < REQUESTS_SINCE:
+            self.connection.send((b"\x01" if what == "SUBSCRIBE" else b"\x00") + topic)
+        else:
+            self.connection.send_command(what, {"group" if what in ("JOIN", "LEAVE") else "subscription": topic})
 
     def compose(self, step: Send | Inject) -> bytes:
         """The octets of a message or a traffic command with the alterations of a step; the handshake must be complete."""
@@ -176,7 +201,10 @@ class TestPeer:
         if isinstance(event, Ready):
             self.ready = True
         elif isinstance(event, MessageReceived):
-            self.messages.append(event.parts)
+            if event.parts[0].startswith(TOPIC):
+                self.topics.add(event.parts[0])
+            else:
+                self.messages.append(event.parts)
             return f"message of {len(event.parts)} frames"
         elif isinstance(event, Failed):
             self.failed = event.reason

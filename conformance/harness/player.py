@@ -16,6 +16,7 @@ from typing import Any
 
 from conformance.api import Delivery
 from conformance.api.case import altered, unrolled
+from conformance.api.handler import HandlerReplies
 from conformance.api.script import (
     AppSends,
     Expect,
@@ -29,8 +30,11 @@ from conformance.api.script import (
     Until,
     Withhold,
 )
-from conformance.harness.application import RECEIVING
+from conformance.api.socket_steps import SocketStep
+from conformance.harness.application import ONE_PEER, RECEIVING
+from conformance.harness.bystander import WithBystander
 from conformance.harness.catalogue import judged
+from conformance.harness.crowd import Crowd
 from conformance.harness.effects import (
     NOW,
     Accept,
@@ -44,23 +48,29 @@ from conformance.harness.effects import (
     TargetDied,
     Write,
 )
-from conformance.harness.errors import Broken, CannotDo, Stuck, Unmet
+from conformance.harness.errors import Broken, CannotDo, Harmed, Stuck, Unmet
 from conformance.harness.peer import TRAFFIC_COMMANDS, MissingKey, TestPeer
 from conformance.harness.stage import ENDINGS, Play, Settings, printable
 from conformance.harness.verdict import Ending, Result, Verdict, weigh
-from conformance.harness.watching import Watcher
 from spec_model.crypto.entropy import Replayed
 from spec_model.errors import LocalProtocolError
 
+NEEDS_TIME = "needs time to pass: run it with --slow"
+"""Why a slow case was not played."""
 
-class Player(Watcher):
+
+HEARTBEAT = ("37/heartbeat/", "37/PING/", "37/PONG/")
+"""Requirements to which nobody is held who announces ZMTP 3.0; that such a target dies of a PING is held against it."""
+
+
+class Player(WithBystander, Crowd):
     """One case on one side; `play` is to be run once."""
 
     def play(self) -> Generator[Effect, Any, Result]:
         """Play the case and give its result; never raises for anything that the target does."""
         self._began = self._time = yield NOW
         if self.case.slow and self.settings.real_time and not self.settings.slow:
-            return self._result(Verdict.UNSUPPORTED, "needs time to pass: run it with --slow")
+            return self._result(Verdict.UNSUPPORTED, NEEDS_TIME)
         try:
             yield from self._once()
             if self.case.delivery is Delivery.SPLITS:
@@ -70,6 +80,9 @@ class Player(Watcher):
                 return self._result(weigh(breach[0]), f"fails {breach[0]}: {breach[1]}", breach[0])
             verdict = Verdict.INFO if self._observed else Verdict.PASS
             return self._result(verdict, "; ".join(self._observed) or self.case.title)
+        except Harmed as harm:
+            requirement = harm.requirement or self.case.checks[0]
+            return self._result(Verdict.FAIL, f"fails {requirement}: {harm}", requirement, harm.ending)
         except Unmet as unmet:
             requirement = unmet.requirement or self.case.checks[0]
             return self._result(weigh(requirement), f"fails {requirement}: {unmet}", requirement, unmet.ending)
@@ -111,10 +124,13 @@ class Player(Watcher):
             try:
                 yield from self._once()
             except (Unmet, Stuck) as unmet:
-                ending = unmet.ending
-                raise Unmet(f"with the stream cut after {position} octets, {unmet}", ending) from None
+                kind = Harmed if isinstance(unmet, Harmed) else Unmet
+                raise kind(f"with the stream cut after {position} octets, {unmet}", unmet.ending) from None
 
     def _result(self, verdict: Verdict, reason: str, requirement: str = "", ending: Ending | None = None) -> Result:
+        judged_badly = verdict in (Verdict.FAIL, Verdict.WARN) and ending is not Ending.CRASHED
+        if judged_badly and requirement.startswith(HEARTBEAT) and self._meets_3_0():
+            verdict, reason = Verdict.UNSUPPORTED, f"the target announces ZMTP 3.0, which knows no PING: {reason}"
         accused = dict.fromkeys(r for peer in self._peers.values() for r, _ in peer.breaches if r != requirement)
         trace = sorted((m for p in self._peers.values() for m in p.trace), key=lambda moment: moment.at)
         trace = sorted([*trace, *self._notes], key=lambda moment: moment.at)
@@ -129,6 +145,11 @@ class Player(Watcher):
             trace=tuple(replace(moment, at=moment.at - self._began) for moment in trace),
             noticed=tuple(accused),
         )
+
+    def _meets_3_0(self) -> bool:
+        """Whether the target has announced ZMTP 3.0, on any connection."""
+        greetings = (peer.connection.peer_greeting for peer in self._peers.values())
+        return any((greeting.get("version_major"), greeting.get("version_minor")) == (3, 0) for greeting in greetings)
 
     def _breach(self) -> tuple[str, str] | None:
         """What the target broke in what it sent, where no other case would say so (oracle 5)."""
@@ -174,10 +195,15 @@ class Player(Watcher):
                 self._note("the tester closes the connection")
             case Pause(seconds):
                 yield Pass(seconds)
-            case Peer(name, like):
-                yield from self._go_to(name, like)
-            case AppSends(parts):
-                yield from self.app.send(parts, wait=self.peer.ready)
+            case Peer():
+                yield from self._go_to(step)
+            case AppSends(parts, to):
+                yield from self.app.send(self._addressed(parts, to), wait=self._peer is not None and self._peer.ready)
+            case HandlerReplies(given):
+                self._stimulated = self._stimulated or bool(given)
+                yield from self._handler().replies(given)
+            case SocketStep():
+                yield from self._socket_step(step)
             case Expect(what):
                 yield from self._expect(what)
 
@@ -221,9 +247,13 @@ class Player(Watcher):
         return None
 
     def _oracles(self) -> Play:
-        """After a stimulus: a second peer is served, and the application got exactly what the script allows."""
-        if self.case.under_test.refuses_clients or not self.settings.witness:
+        """After a stimulus: a bystander is undisturbed, a second peer is served, the application got what it may."""
+        under_test = self.case.under_test
+        if under_test.refuses_clients or under_test.socket_type in ONE_PEER or not self.settings.witness:
             return
+        yield from self._judge_bystander()
+        if self.app.handler is not None:
+            yield from self.app.handler.replies({})
         second = TestPeer("witness", self._role(), Replayed(f"{self.case.id} witness"), lambda: self._time)
         before, self._peer = self._peer, second
         try:
@@ -234,14 +264,14 @@ class Player(Watcher):
                 yield from self.app.open_witness(endpoint)
                 link = yield Accept(listener, self.settings.patience)
             if link is None:
-                raise Unmet(
+                raise Harmed(
                     "expected that a second peer is served afterwards; the target takes no connection", Ending.NONE
                 )
             second.link = link
             try:
                 yield from self._until("traffic")
             except Stuck as stuck:
-                raise Unmet(f"expected that a second peer is served afterwards; {stuck}", stuck.ending) from None
+                raise Harmed(f"expected that a second peer is served afterwards; {stuck}", stuck.ending) from None
             yield from self._witness(second)
         finally:
             self._peer = before
@@ -259,7 +289,7 @@ class Player(Watcher):
         while not self.app.witness.has("witness"):
             seen = yield from self._read(self.app.witness)
             if seen in (Seen.TIMEOUT, Seen.CLOSED, Seen.RESET):
-                raise Unmet(f"expected that a second peer's message is delivered; {seen.value}", ENDINGS[seen])
+                raise Harmed(f"expected that a second peer's message is delivered; {seen.value}", ENDINGS[seen])
         if self.side == "connects":
             yield from self.app.leftovers()
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from conformance.adapters.reference.target import Make
+from conformance.adapters.reference.target import Make, Shape
 from conformance.api import Case
 from conformance.api.case import Side
 from conformance.harness.memory import MemoryWorld
 from conformance.harness.player import Player, Settings
 from conformance.harness.verdict import Result, Verdict
 from spec_model.connection import Connection
+from spec_model.patterns.socket import pattern
 
 IN_MEMORY = Settings(patience=0.25, real_time=False)
 
@@ -37,9 +38,9 @@ def rehearse(
     return results
 
 
-def play(case: Case, side: Side, make: Make, settings: Settings) -> Result:
-    """Play one case in a fresh memory world."""
-    result: Result = MemoryWorld(make, settings.seed).run(Player(case, side, settings).play())
+def play(case: Case, side: Side, make: Make, settings: Settings, shape: Shape = pattern) -> Result:
+    """Play one case in a fresh memory world, whose target's patterns `shape` makes."""
+    result: Result = MemoryWorld(make, settings.seed, shape).run(Player(case, side, settings).play())
     return result
 
 

@@ -19,7 +19,9 @@ from dataclasses import dataclass, replace
 
 from conformance.api import Case
 from conformance.api.case import Delivery, Side
-from conformance.api.script import Accepts, Expect
+from conformance.api.script import Accepts, Expect, Step, Until
+from conformance.harness.application import RECEIVING
+from conformance.harness.growth import Growth
 from conformance.harness.player import Player, Settings
 from conformance.harness.rehearsal import control_key, without_control
 from conformance.harness.tcp import Behind, TcpWorld
@@ -59,6 +61,7 @@ class Plan:
         slow: play cases that need real time to pass.
         patience: seconds after which silence is believed; None measures it.
         confirm: play what is not good again, alone.
+        growth: repeat each kind of stimulus and see whether the target's processes grow.
     """
 
     jobs: int = 32
@@ -66,6 +69,7 @@ class Plan:
     slow: bool = False
     patience: float | None = None
     confirm: bool = True
+    growth: bool = True
 
 
 class Runner:
@@ -89,6 +93,7 @@ class Runner:
         self.patience = plan.patience or LEAST_PATIENCE
         self._suspects: list[Result] = []
         self._held: deque[tuple[float, Result]] = deque()
+        self._growth = Growth(behind.pids, self._repeat)
         self._mute = False  # a plain handshake was not answered
         self._silences = 0  # silent when played alone, one after the other
 
@@ -97,7 +102,10 @@ class Runner:
         before = gc.get_threshold()
         gc.set_threshold(*SELDOM)
         try:
-            yield from self._results(selected)
+            for result in self._results(selected):
+                if not (self._plan.growth and self._growth.takes(result)):
+                    yield result
+            yield from self._growth.judged()
         finally:
             gc.set_threshold(*before)
 
@@ -152,7 +160,8 @@ class Runner:
 
     def unfinished(self) -> tuple[Result, ...]:
         """Results that wait to be confirmed, or until they are old enough."""
-        return tuple(map(self._final, (*self._suspects, *(result for _, result in self._held))))
+        waiting = (*self._suspects, *(result for _, result in self._held))
+        return (*self._growth.held, *map(self._final, waiting))
 
     def _controls(self, wanted: Iterable[Selected], keys: Iterable[Key | None]) -> dict[Key, Result]:
         distinct: dict[Key, Selected] = {}
@@ -196,6 +205,10 @@ class Runner:
         for _, result in self._world.run(players, jobs):
             yield result
 
+    def _repeat(self, entries: Iterable[Selected], jobs: int) -> Iterator[Result]:
+        """Play cases whose results nobody judges: without oracles."""
+        return self._play(entries, replace(self._settings, witness=False), jobs)
+
     def _patient(self) -> Settings:
         return replace(self._settings, patience=self.patience * ALONE)
 
@@ -238,7 +251,8 @@ class Runner:
         handshakes: dict[tuple[str, str, Side], Selected] = {}  # one of each kind
         for case, side in wanted:
             if not case.under_test.refuses_clients:
-                plain = Case("a plain handshake", case.checks, case.under_test, (Expect(Accepts()),), id="calibration")
+                done: Step = Expect(Accepts()) if case.under_test.socket_type in RECEIVING else Until("traffic")
+                plain = Case("a plain handshake", case.checks, case.under_test, (done,), id="calibration")
                 handshakes.setdefault((case.under_test.mechanism, case.under_test.role, side), (plain, side))
         if not handshakes:
             return 0.0

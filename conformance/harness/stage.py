@@ -5,11 +5,13 @@ Theory of operation: a generator of effects (see `effects`). `_until` plays on t
 """
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.api import Case, Delivery
 from conformance.api.case import Side
+from conformance.api.script import Peer
+from conformance.api.socket_steps import Alone
 from conformance.harness.application import Application, Inbox
 from conformance.harness.effects import (
     NOW,
@@ -63,15 +65,21 @@ class Settings:
     witness: bool = True
 
 
+ENDLESS = 8
+"""How many times the patience a target may go on sending what tells nothing, such as PINGs."""
+
+
 class Stage:
     """One case on one side, as far as connections and our own part go."""
 
     def __init__(self, case: Case, side: Side, settings: Settings) -> None:
         self.case, self.side, self.settings = case, side, settings
-        self.app = Application(case.under_test, side, settings)
+        self._domain = f"{case.id}@{side}" if case.asks_handler else ""
+        self.app = Application(case.under_test, side, settings, self._domain)
         self._peers: dict[str, TestPeer] = {}
         self._inboxes: dict[str, Inbox] = {}
         self._fences = 0
+        self._reached: set[str] = set()
         self._peer: TestPeer | None = None
         self._listener: Listener | None = None
         self._time, self._began = 0.0, 0.0
@@ -84,46 +92,60 @@ class Stage:
 
     def _attach(self) -> Play:
         self._peers.clear()
-        self._peer = None
-        self.app = Application(self.case.under_test, self.side, self.settings)
-        if self.side == "connects":
-            self._listener, endpoint = yield Listen()
-            yield from self.app.open("")
-            yield from self.app.connect(endpoint)
-        else:
-            yield from self.app.open("bind")
-        yield from self._go_to("first")
+        self._reached.clear()
+        self._peer = self._listener = None
+        self.app = Application(self.case.under_test, self.side, self.settings, self._domain)
+        yield from self.app.open("bind" if self.side == "binds" else "")
+        yield from self._stand_by()
+        match self.case.script[:1]:
+            case [Alone()]:
+                pass
+            case [Peer("first") as first]:
+                yield from self._go_to(first)
+            case _:
+                yield from self._go_to(Peer("first"))
+
+    def _stand_by(self) -> Play:
+        """Whoever is to be there before the script's own peers comes now; nobody, here."""
+        yield from ()
 
     def _detach(self) -> Play:
         for peer in self._peers.values():
             yield Shut(peer.link)
         yield from self.app.close()
 
-    def _go_to(self, name: str, like: str = "") -> Play:
-        if name not in self._peers:
-            self._peers[name] = yield from self._connection(name, like or name)
-        self._peer = self._peers[name]
+    def _go_to(self, wanted: Peer) -> Play:
+        if wanted.name not in self._peers:
+            self._peers[wanted.name] = yield from self._connection(wanted)
+        self._peer = self._peers[wanted.name]
 
-    def _connection(self, name: str, like: str) -> Generator[Effect, Any, TestPeer]:
-        before = self._peer
-        peer = TestPeer(name, self._role(), Replayed(f"{self.settings.seed} {self.case.id} {like}"), lambda: self._time)
+    def _connection(self, wanted: Peer) -> Generator[Effect, Any, TestPeer]:
+        before, like = self._peer, wanted.like or wanted.name
+        role = replace(self._role(), identity=wanted.identity, version_minor=wanted.minor)
+        peer = TestPeer(wanted.name, role, Replayed(f"{self.settings.seed} {self.case.id} {like}"), lambda: self._time)
         inbox = self.app.inbox
         if self.side == "binds":
             link = yield Connect(self.app.endpoint)
             if link is None:
                 raise Stuck("the target refuses the connection", Ending.NONE)
         else:
-            assert self._listener is not None
             listener = self._listener
-            if before is not None and before.over is None:
-                # The first connection lives on: another socket of the target makes the second one.
+            if listener is None or before is not None and before.over is None:
                 listener, endpoint = yield Listen()
-                inbox = yield from self.app.open_another(endpoint)
+                if self._listener is None or wanted.shared:
+                    self._listener = listener
+                    yield from self.app.connect(endpoint)
+                else:
+                    # The first connection lives on: another socket of the target makes the second one.
+                    inbox = yield from self.app.open_another(endpoint)
             link = yield Accept(listener, self.settings.patience)
             if link is None:
                 raise Stuck("the target does not connect", Ending.NONE)
         peer.link = link
-        self._inboxes[name] = inbox
+        if self.case.under_test.mechanism == "CURVE":
+            keys = self.settings.keys
+            peer.known.target_secret = (keys.server if self.case.under_test.as_server else keys.client).secret
+        self._inboxes[wanted.name] = inbox
         peer.known.others = {other.name: other.known for other in self._peers.values()}
         return peer
 
@@ -148,10 +170,12 @@ class Stage:
 
     def _until(self, name: str) -> Play:
         """Play on until the target has sent `name`; our own answer to it waits for its turn."""
-        peer = self.peer
+        peer, started = self.peer, self._time
         while not self._has_come(name):
             if not peer.withheld:
                 yield from self._let_go()
+            if self._time - started > ENDLESS * self.settings.patience:
+                raise Stuck(f"waited for {name}; the target sends and sends, but not that", Ending.ANSWERED)
             if not self._has_come(name):
                 yield from self._listen(f"for {name}" if name != "traffic" else "for the end of the handshake")
 
@@ -218,7 +242,7 @@ class Stage:
             return peer.over
         if inbox is not None:
             yield from self.app.ask_for_more(inbox)
-        link = None if peer.over is not None else peer.link
+        link = None if peer.over is not None or peer.deaf else peer.link
         seen = yield Wait(link, inbox.ticket if inbox is not None else None, self.settings.patience * share)
         self._time = yield NOW
         if seen.seen is Seen.OCTETS:

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from conformance.adapters.errors import AdapterCrashed, AdapterError
 from conformance.adapters.process import AdapterProcess
+from conformance.harness.application import CONVENIENCES
 from conformance.harness.effects import (
     Accept,
     AdapterFault,
@@ -57,6 +58,9 @@ class Behind(Protocol):
     def pump(self) -> None:
         """Take in what came; raises TargetDied or AdapterFault."""
 
+    def pids(self) -> Iterable[int]:
+        """The processes of the target, as far as they are ours."""
+
     def listen(self) -> tuple[socket.socket, str]:
         """A socket to which the target will be told to connect, and its endpoint."""
 
@@ -92,7 +96,8 @@ class Adapters:
     def post(self, pool: str, op: str, params: Mapping[str, Any], deliver: Callable[[Answer], None]) -> None:
         """Ask the process of a pool."""
         try:
-            number = self.process(pool).post(op, **params)
+            process = self.process(pool)
+            number = process.post(op, **(_offered(process, params) if op == "open" else params))
         except AdapterError as fault:
             self._fail(pool, fault)
         else:
@@ -118,6 +123,10 @@ class Adapters:
                 deliver = self._waiting.pop((pool, reply.id or 0), None)
                 if deliver is not None:
                     deliver(Answer(reply.status, reply.fields, reply.reason))
+
+    def pids(self) -> Iterable[int]:
+        """The adapter processes that run."""
+        return [process.pid for process in self._processes.values() if process.alive]
 
     def _fail(self, pool: str, fault: AdapterError) -> None:
         process = self._processes.pop(pool, None)
@@ -150,6 +159,16 @@ class Adapters:
         for process in self._processes.values():
             process.stop()
         self._processes.clear()
+
+
+def _offered(process: AdapterProcess, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What `open` is asked for, without the conveniences that the target does not offer; whatever else it lacks it says."""
+    claimed = process.hello.fields["options"] if process.hello else ()
+    options = params.get("options", {})
+    return {
+        **params,
+        "options": {name: options[name] for name in options if name in claimed or name not in CONVENIENCES},
+    }
 
 
 @dataclass(eq=False)

@@ -5,11 +5,12 @@ Going on is proven by a marker message that the application receives, or by a PO
 silence is only what is left when the time is over.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.api import Known
+from conformance.api.handler import HandlerSaw
 from conformance.api.script import (
     Accepts,
     Answers,
@@ -25,19 +26,26 @@ from conformance.api.script import (
     Rejects,
     Waits,
 )
+from conformance.api.socket_expectations import SocketExpectation
 from conformance.harness.application import RECEIVING, Inbox
 from conformance.harness.effects import (
+    NOW,
     Accept,
     Effect,
+    Pass,
     Seen,
 )
-from conformance.harness.errors import CannotDo, Stuck, Unmet
+from conformance.harness.errors import Broken, CannotDo, Stuck, Unmet
+from conformance.harness.handler import Handler
 from conformance.harness.peer import TestPeer
-from conformance.harness.stage import ENDINGS, Play, Stage
+from conformance.harness.stage import ENDINGS, ENDLESS, Play, Stage
 from conformance.harness.verdict import Ending
 
 SETTLED = 0.1
 """How much of the patience is left for what the target sent before, once it is known to have gone on."""
+
+GLANCE = 0.02
+"""Share of the patience after which the handler is asked again what it was asked."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ class Watcher(Stage):
                     raise Unmet(f"expected close; saw {outcome.detail}", _ending(outcome))
             case Accepts() | Ignores():
                 outcome = yield from self._outcome()
+                self._unless_blind(outcome)
                 if outcome.kind != "went on":
                     raise Unmet(f"expected that the target goes on; saw {outcome.detail}", _ending(outcome))
                 yield from self._judge_deliveries(strict=isinstance(what, Ignores))
@@ -85,7 +94,9 @@ class Watcher(Stage):
                     raise Stuck(f"{command} came {len(values)} times", Ending.NONE)
                 if len(set(values)) < len(values):
                     raise Unmet(f"expected another {field} in each {command}; saw the same twice", Ending.ANSWERED)
-            case Holds(statement, test):
+            case Holds(statement, test, now):
+                if now and not test(self.peer.known):
+                    raise Unmet(f"expected that {statement}; it does not hold", Ending.ANSWERED)
                 yield from self._holds(statement, test)
             case Reconnects(back):
                 assert self._listener is not None or self.side == "binds"
@@ -98,6 +109,39 @@ class Watcher(Stage):
                     raise Unmet("expected that the target stays away; it connects again", Ending.ANSWERED)
             case Either(outcomes):
                 yield from self._either(outcomes)
+            case HandlerSaw(values, times):
+                yield from self._handler_saw(values, times)
+            case SocketExpectation():
+                yield from self._socket(what)
+
+    def _socket(self, what: SocketExpectation) -> Play:
+        """What is expected of a socket over all its connections: see `crowd`."""
+        raise NotImplementedError
+
+    def _handler(self) -> Handler:
+        if self.app.handler is None:
+            raise Broken("the case has no ZAP handler")
+        return self.app.handler
+
+    def _handler_saw(self, values: Mapping[str, Any], times: int) -> Play:
+        """Play on until the handler was asked so often; what comes behind a fence is not awaited."""
+        peer, handler, started = self.peer, self._handler(), self._time
+        yield from handler.take()
+        while len(handler.requests) < times and self._time - started < self.settings.patience:
+            if peer.over is None and not peer.withheld:
+                yield from self._let_go()
+            if peer.over is None:
+                yield from self._read(None, GLANCE)
+            else:
+                yield Pass(self.settings.patience * GLANCE)
+                self._time = yield NOW
+            yield from handler.take()
+        wanted = {name: value(peer.known) if callable(value) else value for name, value in values.items()}
+        for judged in handler.judge(wanted, times):
+            peer.breaches.extend((requirement, "request to the ZAP handler") for requirement in judged.accused)
+        for requirement, what in peer.breaches:
+            if requirement in self.case.checks:
+                raise Unmet(f"the target's {what} breaks it", Ending.ANSWERED, requirement)
 
     def _holds(self, statement: str, test: Callable[[Known], bool]) -> Play:
         """Read until the statement is true. Our side goes on meanwhile where it may.
@@ -105,7 +149,7 @@ class Watcher(Stage):
         That the target went on does not end the waiting at once: its application may have a message before an earlier answer
         is here. What it answers to a PING after that comes last of all; one that knows no PING gets a little more time.
         """
-        peer = self.peer
+        peer, started = self.peer, self._time
         fenced, inbox, fence, last = False, None, "", b""
         while not test(peer.known):
             if not peer.withheld and peer.over is None:
@@ -120,7 +164,7 @@ class Watcher(Stage):
                 seen = Seen.TIMEOUT
             else:
                 seen = yield from (self._read(None, SETTLED) if went_on else self._read(inbox))
-            if seen not in (Seen.OCTETS, Seen.REPLY):
+            if seen not in (Seen.OCTETS, Seen.REPLY) or self._time - started > ENDLESS * self.settings.patience:
                 ending = Ending.ANSWERED if went_on else ENDINGS.get(seen, Ending.SILENT)
                 raise Unmet(f"expected that {statement}; it does not hold", ending)
 
@@ -162,8 +206,19 @@ class Watcher(Stage):
                 yield from self._judge_deliveries(strict=strict)
                 self._observed.append(f"saw that the target {_phrase(one)}")
                 return
+        if any(isinstance(one, (Accepts, Ignores)) for one in classified):
+            self._unless_blind(outcome)
         wanted = " or ".join(_phrase(o) for o in outcomes)
         raise Unmet(f"expected that the target {wanted}; saw {outcome.detail}", _ending(outcome))
+
+    def _unless_blind(self, outcome: Outcome) -> None:
+        """Believe no silence behind the handshake of a target that has nothing to show that it goes on."""
+        peer = self.peer
+        told = self.settings.driven and self.case.under_test.socket_type in RECEIVING
+        pongs = peer.connection.peer_greeting.get("version_minor", 0) >= 1
+        if outcome.kind == "silent" and peer.connection.state == "traffic" and not told and not pongs:
+            kind = self.case.under_test.socket_type
+            raise CannotDo(f"the target speaks ZMTP 3.0, without PONG: nothing shows whether its {kind} goes on")
 
     def _outcome(self, before: str = "") -> Generator[Effect, Any, Outcome]:
         """Let the reference peer go on, and see whether the target goes along, closes, or falls silent."""
@@ -194,7 +249,7 @@ class Watcher(Stage):
             seen = yield from self._read(inbox)
             if seen in (Seen.CLOSED, Seen.RESET):
                 return Outcome(seen.value, f"{seen.value} after {self._since(started)}")
-            if seen is Seen.TIMEOUT:
+            if seen is Seen.TIMEOUT or self._time - started > ENDLESS * self.settings.patience:
                 return Outcome("silent", f"nothing for {self._since(started)}, and the connection is still open")
 
     def _fence(self, peer: TestPeer) -> Generator[Effect, Any, tuple[Inbox | None, str]]:
@@ -217,9 +272,10 @@ class Watcher(Stage):
     def _judge_deliveries(self, *, strict: bool) -> Play:
         if not self.settings.driven:
             return  # nobody can be asked
-        if self.app.unexpected(strict=strict, complete=True):
+        complete = self.case.under_test.socket_type in RECEIVING  # of others, the script itself asks what came
+        if self.app.unexpected(strict=strict, complete=complete):
             yield from self._fence_others()
-        wrong = self.app.unexpected(strict=strict, complete=True)
+        wrong = self.app.unexpected(strict=strict, complete=complete)
         if wrong:
             raise Unmet(wrong, Ending.ANSWERED)
 
@@ -348,5 +404,7 @@ def _phrase(what: Expectation) -> str:
             return f"shows that {statement}"
         case Reconnects(back):
             return "connects again" if back else "stays away"
+        case SocketExpectation():
+            return what.sentence
         case _:
             return "reacts"

@@ -133,3 +133,11 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"ratio", "reached", "allowed_seconds", "timer_seconds", "start_seconds"} <= set(told["suite"])
     assert all({"what", "ratio", "reach", "per_second"} <= set(line) for line in told["reference"])
     assert main(["bench", "nonesuch"]) == 2
+
+
+def test_only_the_reference_needs_no_target(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "nonesuch", "--only", "reference"]) == 0
+    told = capsys.readouterr().out
+    assert "CURVE handshake, HELLO to READY, over its cryptography" in told
+    assert "bare replay" not in told
+    assert main(["bench", "--only", "neither"]) == 2

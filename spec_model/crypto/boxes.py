@@ -44,6 +44,10 @@ class Keyring:
     def __getitem__(self, name: str) -> bytes:
         return self._keys[name]
 
+    def lacks(self, *names: str) -> bool:
+        """Whether none of these keys is known."""
+        return self._keys.keys().isdisjoint(names)
+
     def get(self, name: str) -> bytes | None:
         """The key of that name, if it is known."""
         return self._keys.get(name)
@@ -67,10 +71,12 @@ class Keyring:
 
     def forget(self, *names: str) -> None:
         """Drop keys, and everything computed from any."""
-        gone = {self._keys[name] for name in names if name in self._keys}
-        self._keys = {name: key for name, key in self._keys.items() if name not in names}
-        self._shared = {pair: key for pair, key in self._shared.items() if gone.isdisjoint(pair)}
-        self._found, self._held = {}, None
+        keys = self._keys.copy()
+        for name in names:
+            gone = keys.pop(name, None)
+            if gone is not None:
+                self._keys, self._found, self._held = keys, {}, None
+                self._shared = {pair: key for pair, key in self._shared.items() if gone not in pair}
 
     def snapshot(self) -> "Keyring":
         """A copy that later learning does not change."""
@@ -81,9 +87,10 @@ class Keyring:
 
     def held(self) -> "Keyring":
         """The same for whoever only seals and opens: it gets the same copy again as long as nothing is learned."""
-        if self._held is None:
-            self._held = self.snapshot()
-        return self._held
+        held = self._held
+        if held is None:
+            held = self._held = self.snapshot()
+        return held
 
     def seal(self, box: Sealed, nonce: bytes, plaintext: bytes) -> bytes:
         """Make a box: 16 octets longer than its plaintext.
@@ -125,18 +132,20 @@ class Keyring:
             MissingKey: a key that is needed is not known.
         """
         found = self._found.get((sender, receiver))
-        if found is not None:
-            return found
-        if sender.lower() in self._keys:
-            public, secret = self._key(receiver), self._keys[sender.lower()]
-        else:
-            public, secret = self._key(sender), self._key(receiver.lower())
-        found = self._found[sender, receiver] = self.shared(public, secret)
+        if found is None:
+            keys = self._keys
+            secret = keys.get(sender.lower())
+            try:
+                pair = (keys[sender], keys[receiver.lower()]) if secret is None else (keys[receiver], secret)
+            except KeyError as missing:
+                raise MissingKey(*missing.args) from None
+            found = self._found[sender, receiver] = self.shared(*pair)
         return found
 
     def shared(self, public: bytes, secret: bytes) -> bytes:
         """The key that two keys make together, computed once; both are of the ring, or will be if all is well."""
         pair = public, secret
-        if pair not in self._shared:
-            self._shared[pair] = crypto_box_beforenm(public, secret)
-        return self._shared[pair]
+        found = self._shared.get(pair)
+        if found is None:
+            found = self._shared[pair] = crypto_box_beforenm(public, secret)
+        return found

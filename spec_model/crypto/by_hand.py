@@ -6,8 +6,8 @@ left to the grammar, which stays the only judge of what is wrong. A faulty peer 
 known here. Property tests prove that both ways give the same.
 """
 
-import re
 from collections.abc import Callable, Mapping
+from struct import Struct
 
 from nacl.bindings import crypto_box_afternm, crypto_box_open_afternm
 from nacl.exceptions import CryptoError
@@ -25,9 +25,10 @@ _new = tuple.__new__  # what calling a NamedTuple does, without its detour
 Reader = Callable[[bytes, Keyring | None, Fields | None], Dissected | None]
 Writer = Callable[[Fields, Keyring], bytes | None]
 
+_numbered = Struct(">8sQ").unpack_from
 _ZEROS, _PADDING, _FILLER = bytes(64), bytes(72), bytes(31)
 _GREETING_START = b"\xff" + bytes(8) + b"\x7f\x03"
-_NAME = re.compile(b"[" + re.escape(bytes(sorted(NAME_CHARACTERS))) + b"]+").fullmatch
+_LEGAL = bytes(sorted(NAME_CHARACTERS))
 _MECHANISMS = frozenset(map(mechanism_octets, ("NULL", "PLAIN", "CURVE")))
 _OF_NULL = mechanism_octets("NULL")
 
@@ -60,7 +61,7 @@ def _read_greeting(octets: bytes, keys: Keyring | None, known: Fields | None) ->
         "as_server": as_server,
         "filler": _FILLER,
     }
-    return Dissected("greeting", fields)
+    return _new(Dissected, ("greeting", fields, (), (), ()))
 
 
 def _read_null_ready(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
@@ -68,14 +69,17 @@ def _read_null_ready(octets: bytes, keys: Keyring | None, known: Fields | None) 
     if octets[:6] != b"\x05READY" or (properties := _properties(metadata)) is None:
         return None
     fields = {"name": b"\x05READY", "metadata": metadata, "properties": properties, "excess": b""}
-    return Dissected("READY", fields)
+    return _new(Dissected, ("READY", fields, (), (), ()))
 
 
 def _read_hello(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
     if keys is None or len(octets) != 200 or octets[:8] != b"\x05HELLO\x01\x00" or octets[8:80] != _PADDING:
         return None
+    secret = keys.get("s")
+    if secret is None or not keys.lacks("c", "c'"):
+        return None  # one who has the client's secrets is not the server
     client, nonce, box = octets[80:112], octets[112:120], octets[120:]
-    if _opened_with(keys, client, "s", _SIGNATURE.prefix + nonce, box) != _ZEROS:
+    if _opened_between(keys, client, secret, _SIGNATURE.prefix + nonce, box) != _ZEROS:
         return None
     fields = {
         "name": b"\x05HELLO",
@@ -86,7 +90,7 @@ def _read_hello(octets: bytes, keys: Keyring | None, known: Fields | None) -> Di
         "signature": box,
         "zeros": _ZEROS,
     }
-    return Dissected("HELLO", fields, (), ("signature",))
+    return _new(Dissected, ("HELLO", fields, (), ("signature",), ()))
 
 
 def _read_welcome(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
@@ -106,22 +110,22 @@ def _read_welcome(octets: bytes, keys: Keyring | None, known: Fields | None) -> 
         "cookie_nonce": inner[32:48],
         "cookie_box": inner[48:],
     }
-    return Dissected("WELCOME", fields, (), ("box",), ("cookie_box",))
+    return _new(Dissected, ("WELCOME", fields, (), ("box",), ("cookie_box",)))
 
 
 def _read_initiate(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
-    if keys is None or len(octets) < 257 or octets[:9] != b"\x08INITIATE" or "C'" in keys or "s'" in keys:
+    if keys is None or len(octets) < 257 or octets[:9] != b"\x08INITIATE" or not keys.lacks("C'", "s'", "c", "c'"):
         return None
     cookie = _opened(keys, _COOKIE, octets[9:25], octets[25:105])
     server = keys.get("S")
     if cookie is None or server is None:
         return None
     transient, secret, nonce, box = cookie[:32], cookie[32:], octets[105:113], octets[113:]
-    inner = _opened_with(keys, transient, secret, _INITIATE.prefix + nonce, box)
+    inner = _opened_between(keys, transient, secret, _INITIATE.prefix + nonce, box)
     if inner is None or len(inner) < 128:
         return None
     client, vouch_nonce, vouch_box, metadata = inner[:32], inner[32:48], inner[48:128], inner[128:]
-    vouch = _opened_with(keys, client, secret, _VOUCH.prefix + vouch_nonce, vouch_box)
+    vouch = _opened_between(keys, client, secret, _VOUCH.prefix + vouch_nonce, vouch_box)
     if vouch is None or vouch != transient + server or (properties := _properties(metadata)) is None:
         return None
     fields = {
@@ -142,7 +146,7 @@ def _read_initiate(octets: bytes, keys: Keyring | None, known: Fields | None) ->
         "properties": properties,
         "excess": b"",
     }
-    return Dissected("INITIATE", fields, (), ("cookie_box", "box", "vouch_box"))
+    return _new(Dissected, ("INITIATE", fields, (), ("cookie_box", "box", "vouch_box"), ()))
 
 
 def _read_ready(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
@@ -160,26 +164,26 @@ def _read_ready(octets: bytes, keys: Keyring | None, known: Fields | None) -> Di
         "properties": properties,
         "excess": b"",
     }
-    return Dissected("READY", fields, (), ("box",))
+    return _new(Dissected, ("READY", fields, (), ("box",), ()))
 
 
 def _message_reader(sealed: Sealed) -> Reader:
     prefix, sender, receiver = sealed.prefix, sealed.sender, sealed.receiver
 
     def read(octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected | None:
-        if keys is None or not known or len(octets) < 33 or octets[:8] != b"\x07MESSAGE":
+        if keys is None or not known or len(octets) < 33:
             return None
-        short, box = octets[8:16], octets[16:]
-        nonce = int.from_bytes(short, "big")
-        if nonce <= known.get("last_nonce", nonce):
+        name, nonce = _numbered(octets)
+        if name != b"\x07MESSAGE" or nonce <= known.get("last_nonce", nonce):
             return None
+        box = octets[16:]
         try:
-            payload = crypto_box_open_afternm(box, prefix + short, keys.between(sender, receiver))
+            payload = crypto_box_open_afternm(box, prefix + octets[8:16], keys.between(sender, receiver))
         except (MissingKey, CryptoError, ValueError, TypeError):
             return None
         if not payload or (flags := payload[0]) > 3:
             return None
-        fields = {"name": b"\x07MESSAGE", "nonce": nonce, "box": box, "flags": flags, "data": payload[1:]}
+        fields = {"name": name, "nonce": nonce, "box": box, "flags": flags, "data": payload[1:]}
         return _new(Dissected, ("MESSAGE", fields, (), ("box",), ()))
 
     return read
@@ -192,12 +196,8 @@ def _opened(keys: Keyring, sealed: Sealed, nonce: bytes, box: bytes) -> bytes | 
         return None
 
 
-def _opened_with(keys: Keyring, client: bytes, secret: bytes | str, nonce: bytes, box: bytes) -> bytes | None:
-    """The plaintext of a box from a client's key to a secret key, or to the one of that name."""
-    if isinstance(secret, str):
-        secret = keys.get(secret) or b""
-    if "c" in keys or "c'" in keys:
-        return None  # one who has the client's secrets is not the server
+def _opened_between(keys: Keyring, client: bytes, secret: bytes, nonce: bytes, box: bytes) -> bytes | None:
+    """The plaintext of a box from a client's key to a secret key."""
     try:
         return crypto_box_open_afternm(box, nonce, keys.shared(client, secret))
     except (CryptoError, ValueError, TypeError, RuntimeError):
@@ -207,10 +207,14 @@ def _opened_with(keys: Keyring, client: bytes, secret: bytes | str, nonce: bytes
 def _properties(metadata: bytes) -> object:
     """The properties of metadata without a fault, or None."""
     fields = LAYOUT.codec.parse(metadata)
-    for entry in fields["properties"]:
-        if entry["value_size"] > LARGEST_VALUE or not _NAME(entry["name"]):
+    if fields["excess"]:
+        return None
+    properties = fields["properties"]
+    for entry in properties:
+        name = entry["name"]
+        if not name or name.translate(None, _LEGAL) or entry["value_size"] > LARGEST_VALUE:
             return None
-    return None if fields["excess"] else fields["properties"]
+    return properties
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

@@ -17,11 +17,11 @@ class Entropy(Protocol):
 
 
 class System:
-    """Randomness of the operating system, by libsodium."""
+    """Randomness of the operating system, by PyNaCl."""
 
     def octets(self, count: int) -> bytes:
         """The next `count` octets."""
-        return bytes(system_random(count))
+        return system_random(count)
 
 
 class Replayed:

@@ -20,7 +20,8 @@ class KeyPair:
     @classmethod
     def generate(cls, entropy: Entropy) -> "KeyPair":
         """A new pair from 32 octets of entropy."""
-        return cls.from_secret(entropy.octets(32))
+        secret = entropy.octets(32)
+        return cls(crypto_scalarmult_base(secret), secret)
 
     @classmethod
     def from_secret(cls, secret: bytes) -> "KeyPair":

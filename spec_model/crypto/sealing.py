@@ -116,8 +116,9 @@ def dissect(command: Command, octets: bytes, keys: Keyring | None = None, known:
         known: what the rules may compare with.
     """
     reader = READERS.get(id(command))
-    judged = reader(octets, keys, known) if reader is not None else None
-    return _dissect_by_grammar(command, octets, keys, known) if judged is None else judged
+    if reader is not None and (judged := reader(octets, keys, known)) is not None:
+        return judged
+    return _dissect_by_grammar(command, octets, keys, known)
 
 
 def _dissect_by_grammar(command: Command, octets: bytes, keys: Keyring | None, known: Fields | None) -> Dissected:

@@ -12,14 +12,17 @@ never raises, whatever the octets are.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from spec_model.crypto.boxes import Keyring
 from spec_model.crypto.keys import KeyPair
 from spec_model.explain.commands import Commands, Session, looks_like_command, name_of
+from spec_model.explain.frames import explain_messages
+from spec_model.explain.layouts import plain
 from spec_model.explain.levels import explain_command
 from spec_model.explain.parts import Breach, Part, Value
 from spec_model.explain.stream import Phase, Reader, greeting_of
-from spec_model.grammar import COMMANDS, SHAPES
+from spec_model.grammar import COMMANDS, MESSAGES, SHAPES
 from spec_model.grammar.frame import COMMAND, LARGEST_LONG, LONG, MORE
 from spec_model.grammar.greeting import GREETING_SIZE, SIGNATURE_SIZE
 
@@ -41,6 +44,9 @@ __all__ = [
 
 KINDS = ("command", "frames", "stream")
 """What octets can be besides an instance of one grammar; a stream starts with a greeting."""
+
+MOST = 10_000
+"""Greetings and frames that are explained; a person reads no more."""
 
 KEY_NAMES = ("C", "c", "S", "s", "C'", "c'", "S'", "s'", "K")
 """The keys of a connection as RFC 26 names them: a capital letter is public, a small one secret, K opens cookies."""
@@ -82,20 +88,31 @@ def explain(
     shape = COMMANDS.get(grammar) or SHAPES.get(grammar)
     if shape is not None:
         return Explanation(grammar, (explain_command(shape, octets, ring, name=grammar),), (), mechanism, sender)
+    if grammar in MESSAGES:
+        return Explanation(grammar, explain_messages(MESSAGES[grammar], octets, grammar), (), mechanism, sender)
     kind = grammar or _kind(octets)
     if kind == "command":
         commands = Commands(session, sender)
         parts: tuple[Part, ...] = (commands.explain(octets),)
     else:
         reader = Reader(session, sender, Phase.GREETING if kind == "stream" else Phase.FRAMES)
-        parts, commands = (*reader.feed(octets), *reader.rest()), reader.commands
+        parts, commands = _pieces(reader, octets), reader.commands
     return Explanation(kind, parts, tuple(session.assumed), session.mechanism, commands.sender)
+
+
+def _pieces(reader: Reader, octets: bytes) -> tuple[Part, ...]:
+    """What a reader makes of octets, up to `MOST` pieces; the rest stands for itself."""
+    found = tuple(islice(reader.feed(octets), MOST + 1))
+    if len(found) <= MOST:
+        return (*found, *reader.rest())
+    start = found[-1].offset
+    return (*found[:-1], Part("left over", start, octets[start:], meaning=f"not looked at: {MOST} pieces come before"))
 
 
 def readable(name: str) -> str:
     """What octets can be read as under this name: one of `KINDS`, or the key of a grammar; empty for nothing."""
-    keys = (*KINDS, *COMMANDS, *SHAPES)
-    return next((key for key in keys if key.lower() == name.lower()), "")
+    keys = (*KINDS, *COMMANDS, *SHAPES, *MESSAGES)
+    return next((key for key in keys if plain(key) == plain(name)), "")
 
 
 def keys_of(keys: Mapping[str, bytes]) -> Keyring:

@@ -72,16 +72,25 @@ def grammars() -> Mapping[str, Command | Multipart]:
 
 
 def named(name: str, mechanism: str = "") -> tuple[str, ...]:
-    """The keys that a name can stand for: a whole key, or its last part; the case of letters does not count.
+    """The keys that a name can stand for: a whole key, or a part of it.
+
+    The case of letters does not count, nor what stands between words: "curve hello" is CURVE/HELLO. "HELLO" stands for
+    all commands of that name, "CURVE" for all of that mechanism.
 
     Args:
         mechanism: only commands of this mechanism, of those that belong to one.
     """
-    wanted, table = name.lower(), grammars()
-    whole = tuple(key for key in table if key.lower() == wanted)
-    parts = (key for key in table if wanted in key.lower().split("/")[1:2])
-    found = whole or tuple(parts)
+    wanted, table = plain(name), grammars()
+    whole = tuple(key for key in table if plain(key) == wanted)
+    last = tuple(key for key in table if wanted == plain("".join(key.split("/")[1:2])))
+    first = tuple(key for key in table if "/" in key and wanted == plain(key.split("/")[0]))
+    found = whole or last or first
     return tuple(key for key in found if key.split("/")[0] == mechanism) or found
+
+
+def plain(name: str) -> str:
+    """A name as it is compared."""
+    return re.sub(r"[ _-]", "/", name.strip().lower())
 
 
 def levels(key: str) -> tuple[Level, ...]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from spec_model.explain.commands import Commands, Session
+from spec_model.explain.frames import Body, recognised
 from spec_model.explain.levels import explain_command, explain_unfinished
 from spec_model.explain.parts import Part
 from spec_model.grammar.command import Command
@@ -52,6 +53,7 @@ class Reader:
         self.commands = Commands(session, sender)
         self._buffer, self._start = bytearray(), 0
         self._socket_type = b""
+        self._message: list[Body] = []
 
     def feed(self, octets: bytes) -> Iterator[Part]:
         """The octets that come next; yields what is complete."""
@@ -135,6 +137,12 @@ class Reader:
         if flags & COMMAND or encrypted:
             return frame.grafted("body", self._command(body).at(head))
         late = self.commands.order.judge("message")
+        self._message.append(Body(self._start + head, body))
+        if not flags & MORE:
+            zap = recognised(self._message) if len(self._message) > 1 else None
+            self._message = []
+            if zap is not None:
+                frame = replace(frame, parts=(*frame.parts, zap.at(-self._start)))
         words = "a frame of a message; more follow" if flags & MORE else "a message, or the last frame of one"
         if self._socket_type == b"SUB" and not flags & MORE:
             frame = frame.grafted("body", explain_command(SUBSCRIPTION, body).at(head))

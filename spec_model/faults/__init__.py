@@ -12,19 +12,23 @@ from types import MappingProxyType
 from spec_model.faults.deeds import Crash
 from spec_model.faults.derive import derived
 from spec_model.faults.fault import Fault, Make
+from spec_model.faults.pairs import from_pairs
 from spec_model.faults.rows import from_rows
 from spec_model.faults.written import written
 from spec_model.faults.written_curve import written_curve
 from spec_model.faults.written_metadata import written_metadata
+from spec_model.faults.written_neighbours import written_neighbours
 from spec_model.faults.written_nonces import written_nonces
 from spec_model.faults.written_plain import written_plain
 from spec_model.faults.written_streams import written_streams
+from spec_model.faults.written_zap import from_requests, written_zap
 
 __all__ = ["Crash", "Fault", "Make", "faults"]
 
 SOURCES = (
-    *(derived, from_rows),
-    *(written, written_streams, written_metadata, written_plain, written_curve, written_nonces),
+    *(derived, from_rows, from_pairs, from_requests),
+    *(written, written_streams, written_metadata, written_plain, written_curve, written_nonces, written_zap),
+    written_neighbours,
 )
 
 

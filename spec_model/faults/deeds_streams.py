@@ -4,17 +4,17 @@ What is odd here is legal, or binds the sender alone: it may be served or refuse
 Each class overrides one verb of the reference, as in `deeds`.
 """
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from spec_model.connection import Connection
 from spec_model.crypto.dissected import Dissected
 from spec_model.crypto.entropy import Entropy
-from spec_model.events import Event, MessageReceived
+from spec_model.events import Event, Failed, MessageReceived, TimedOut
 from spec_model.faults.deeds import Crash
 from spec_model.framing import COMMAND, LONG, MORE, Frame, FrameReader
-from spec_model.grammar.greeting import GREETING_SIZE
+from spec_model.grammar.greeting import GREETING_SIZE, SIGNATURE_SIZE
 
 MUCH = 2**40
 """Octets that nobody has memory for."""
@@ -35,6 +35,18 @@ class DeafToOddGreetings(Connection):
         greeting = (bytes(self._greeting) + octets)[:GREETING_SIZE]
         self._deaf = len(greeting) == GREETING_SIZE and (not greeting[11] or any(greeting[32:]))
         return b"" if self._deaf else super()._receive_greeting(octets)
+
+
+class DeafToOlderVersions(Connection):
+    """Says nothing more to a peer of an older version, and does not close."""
+
+    def _receive_greeting(self, octets: bytes) -> bytes:
+        seen = bytes(self._greeting) + octets
+        signed = seen[:1] in (b"", b"\xff") and (len(seen) < SIGNATURE_SIZE or seen[SIGNATURE_SIZE - 1] & 1)
+        if signed and (len(seen) <= SIGNATURE_SIZE or seen[SIGNATURE_SIZE] >= 3):
+            return super()._receive_greeting(octets)
+        self._greeting += octets
+        return b""
 
 
 # --- frames -------------------------------------------------------------------------------------------------------
@@ -166,7 +178,7 @@ class SmallestTtlForNone(Connection):
     """Takes a time-to-live of zero for the smallest there is, a tenth of a second."""
 
     def _do_limit(self, what: str, judged: Dissected) -> None:
-        self._heartbeat.pinged(judged.fields["ttl"] or 1, self._now)
+        self._heartbeat.pinged(self._step_beside, judged.fields["ttl"] or 1, self._now)
 
 
 class DiesOfContext(Connection):
@@ -176,3 +188,74 @@ class DiesOfContext(Connection):
         if judged.fields["context"]:
             raise Crash("a context")
         super()._do_limit(what, judged)
+
+
+class PingsEarly(Connection):
+    """Sends PING from the peer's greeting on."""
+
+    def _receive_greeting(self, octets: bytes) -> bytes:
+        rest = super()._receive_greeting(octets)
+        if self.peer_greeting and self.state != "closed":
+            self._heartbeat.start(self._step_beside, self._now)
+        return rest
+
+    def _complete(self, judged: Dissected) -> None:
+        super()._complete(judged)
+        self._heartbeat.states["heartbeat"] = "off"
+        self._heartbeat.start(self._step_beside, self._now)
+
+
+class NeverEnoughPings(Connection):
+    """Sends PING after PING, however many of them had no PONG."""
+
+    def tick(self, now: float) -> tuple[Event, ...]:
+        self._heartbeat.unanswered = 0
+        return super().tick(now)
+
+
+class WantsPongs(Connection):
+    """Takes nothing but PONG for a sign of life."""
+
+    def _receive_frame(self, frame: Frame) -> None:
+        super()._receive_frame(frame)
+        self._only_pong = frame.body[:5] == b"\x04PONG"
+
+    def receive(self, octets: bytes) -> tuple[Event, ...]:
+        before = dict(self._heartbeat.states), self._heartbeat._timeout
+        self._only_pong = False
+        events = super().receive(octets)
+        if self.state == "traffic" and not self._only_pong and before[0]["heartbeat"] == "awaiting":
+            self._heartbeat.states["heartbeat"] = "awaiting"
+            self._heartbeat._timeout = before[1]
+        return events
+
+
+class StaysAwayAfterSilence(Connection):
+    """Takes a silent peer for one that refused it."""
+
+    def tick(self, now: float) -> tuple[Event, ...]:
+        events = super().tick(now)
+        if any(isinstance(event, TimedOut) for event in events):
+            return (Failed(b"silence"), *events)
+        return events
+
+
+class OddTtl(Connection):
+    """Reads a time-to-live in another way."""
+
+    read: Callable[[int], int]
+
+    def _do_limit(self, what: str, judged: Dissected) -> None:
+        self._heartbeat.pinged(self._step_beside, type(self).read(judged.fields["ttl"]), self._now)
+
+
+class LittleEndianTtl(OddTtl):
+    """Reads the octets of a time-to-live in the wrong order."""
+
+    read = staticmethod(lambda ttl: int.from_bytes(ttl.to_bytes(2, "big"), "little"))
+
+
+class SignedTtl(OddTtl):
+    """Takes a large time-to-live for one that is over."""
+
+    read = staticmethod(lambda ttl: ttl if ttl < 0x8000 else 1)

@@ -249,8 +249,6 @@ def _sends(level: Level, rule: Rule) -> Iterator[Fault]:
     if level.key == "greeting" and len({one.mechanism for one in seen}) == 1:
         mechanism = seen[0].mechanism
     because = "" if seen else "no specimen that is spoilt in this way is known to be wrong"
-    if level.key.startswith("traffic/") and not _is_sent(level.key):
-        because = f"the reference sends no {level.name} of its own accord"
     yield Fault(
         _id("sends", level, rule.sender, rule.spoil),
         f"sends {a(level.name)} in which {rule.title}",
@@ -337,13 +335,6 @@ def sending(key: str) -> tuple[str, bool | None]:
 
 def _of(key: str) -> list[Specimen]:
     return [specimen for specimen in specimens() if specimen.item.grammar == key]
-
-
-def _is_sent(key: str) -> bool:
-    """Whether a row sends this command, in a connection whose role asks for nothing special."""
-    machines = [machine for machine in MACHINES.values() if machine.name != "heartbeat"]
-    verbs = [verb for machine in machines for row in machine.rows for verb in row.do.split("; ")]
-    return f"send {key.split('/')[-1]}" in verbs
 
 
 # --- ids ----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from spec_model.connection import Connection
 from spec_model.faults.fault import Fault, Make, a, reading, slug
 from spec_model.grammar import COMMANDS
 from spec_model.machines import MACHINES, Machine, Row
+from spec_model.machines.heartbeat import MANY
 from spec_model.requirements import load
 from spec_model.tables import STANDARD
 
@@ -27,9 +28,6 @@ PLAYERS: Mapping[str, tuple[str, bool | None]] = {
     "lifetime": ("", None),
 }
 """Mechanism and side of the peers that step a machine."""
-
-NO_PING = "the reference sends no PING of its own accord"
-"""Why nobody sees a fault of the machine that sends PING: a role has to ask for it, and no role of a case does."""
 
 UNHEARD_OF = "unknown command"
 """The event of a command of which nobody ever heard."""
@@ -123,6 +121,8 @@ def _forgets(machine: Machine, row: Row) -> Iterator[Fault]:
                 because = f"the ruling of {row.requirement} lets it be ignored"
         elif row.do in ("reject", "expire"):
             because = "a rejection closes as well"
+        elif row.on == MANY or row.key == "awaiting/interval":
+            because = "the ruling of 37/heartbeat/no-reply lets a peer close that waits in vain for an answer"
         elif row.do == "fail":
             # Both close; but who was refused stays away, and who was cut off comes back.
             title = f"takes {_event(row.on)} in state {row.state} for any other trouble"
@@ -130,7 +130,6 @@ def _forgets(machine: Machine, row: Row) -> Iterator[Fault]:
                 because = "both close, and the ruling of 23/ERROR/no-reconnect lets a NULL peer come back"
         elif "closes" in load()[row.requirement].allows and row.on == UNHEARD_OF:
             because = f"the ruling of {row.requirement} lets it be refused"
-    because = because or _unasked(machine, row)
     yield Fault(
         f"forgets.{_key(machine, row)}",
         title,
@@ -155,7 +154,6 @@ def _redirects(machine: Machine, row: Row) -> Iterator[Fault]:
             because = f"the ruling of {row.requirement} lets it be ignored"
     else:
         changed, title = replace(row, then=row.state), f"stays in state {row.state} after {_event(row.on)}"
-    because = because or _unasked(machine, row)
     yield Fault(
         f"redirects.{_key(machine, row)}",
         title,
@@ -166,12 +164,6 @@ def _redirects(machine: Machine, row: Row) -> Iterator[Fault]:
         because,
         reading(STANDARD.with_machine(machine.exchanging(row, changed))),
     )
-
-
-def _unasked(machine: Machine, row: Row) -> str:
-    """Why a row that is about our own PING shows nothing; empty for all others."""
-    beats = machine.name == "heartbeat" and (row.state, row.then) != ("off", "off")
-    return NO_PING if beats or (machine.name, row.on) == ("traffic", "PONG") else ""
 
 
 def _ignores(machine: Machine) -> Iterator[Fault]:

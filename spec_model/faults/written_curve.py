@@ -19,6 +19,7 @@ from spec_model.faults.fault import Fault, Make, reading
 from spec_model.faults.written import fault, judging, spoiling
 from spec_model.framing import Frame
 from spec_model.grammar.command import Command
+from spec_model.grammar.metadata import metadata_octets
 from spec_model.mechanisms import MECHANISMS, CurveClient, CurveServer, Null
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Spoil, Tables
@@ -220,9 +221,30 @@ class _PassesOverBadMessages(Connection):
 def written_curve() -> Iterator[Fault]:
     """Every written fault of CURVE."""
     yield from _of_nonces()
+    yield from _of_secrets()
     yield from _of_keys()
     yield from _of_order()
     yield from _of_checks()
+
+
+def _giving_away(side: type[Null]) -> type[Null]:
+    def metadata(self: Null) -> bytes:
+        assert self.role.permanent is not None
+        return metadata_octets((*self.role.metadata(), ("X-Key", self.role.permanent.secret)))
+
+    return type("GivesAway", (side,), {"metadata": metadata})
+
+
+def _of_secrets() -> Iterator[Fault]:
+    for name, side in (("client", CurveClient), ("server", CurveServer)):
+        yield fault(
+            f"gives-away-secret-{name}",
+            "gives its permanent secret key away in its metadata",
+            ("26/keys/secrets-never-travel",),
+            playing(_giving_away(side)),
+            "CURVE",
+            side is CurveServer,
+        )
 
 
 def _of_nonces() -> Iterator[Fault]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from spec_model.faults import deeds_streams as deeds
 from spec_model.faults.fault import Fault
-from spec_model.faults.written import NO_CRASH, fault
+from spec_model.faults.written import NO_CRASH, fault, spoiling
+from spec_model.tables import Spoil
 
 
 def written_streams() -> Iterator[Fault]:
@@ -27,6 +28,12 @@ def _of_frames() -> Iterator[Fault]:
         ),
         deeds.DeafToOddGreetings,
         "NULL",
+    )
+    yield fault(
+        "deaf-to-older-versions",
+        "falls silent on a peer of ZMTP 1.0 or 2.0",
+        ("23/greeting/lower-version", "23/greeting/signature-checked", "23/greeting/downgrade"),
+        deeds.DeafToOlderVersions,
     )
     yield fault(
         "deaf-to-reserved-flags",
@@ -106,4 +113,41 @@ def _of_heartbeats() -> Iterator[Fault]:
         "dies of a PING that has a context",
         (*NO_CRASH, "37/PONG/answers-ping", "37/PONG/echoes-context", "26/MESSAGE/command-flag"),
         deeds.DiesOfContext,
+    )
+    for name, title, deed in (
+        ("little-endian-ttl", "reads the octets of a time-to-live in the wrong order", deeds.LittleEndianTtl),
+        ("signed-ttl", "takes a large time-to-live for one that is over", deeds.SignedTtl),
+    ):
+        yield fault(name, title, ("37/heartbeat/ttl-expires", "37/PING/ttl"), deed)
+    yield fault(
+        "pings-early",
+        "sends PING before the handshake is over",
+        ("37/PING/sent", "37/connection/stages", "37/NULL/grammar"),
+        deeds.PingsEarly,
+        "NULL",
+    )
+    yield fault(
+        "never-enough-pings",
+        "sends PING after PING though none has a PONG",
+        ("37/heartbeat/few-unanswered",),
+        deeds.NeverEnoughPings,
+    )
+    yield fault(
+        "wants-pongs",
+        "takes a peer for dead that sends anything but PONG",
+        ("37/heartbeat/any-traffic",),
+        deeds.WantsPongs,
+        "NULL",
+    )
+    yield fault(
+        "stays-away-after-silence",
+        "does not come back to a peer that it took for dead",
+        ("37/heartbeat/reconnect",),
+        deeds.StaysAwayAfterSilence,
+    )
+    yield fault(
+        "ttl-in-milliseconds",
+        "writes the time-to-live of its PINGs in milliseconds",
+        ("37/PING/ttl",),
+        spoiling({"traffic/PING": Spoil(given={"ttl": lambda ttl: min(100 * ttl, 0xFFFF)})}),
     )

@@ -116,7 +116,7 @@ class Sealed:
     requirement: str
     sends: str
 
-    @property
+    @cached_property
     def symmetric(self) -> bool:
         """Whether one secret key both seals and opens (the cookie)."""
         return self.sender == self.receiver

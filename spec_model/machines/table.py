@@ -59,10 +59,16 @@ class Machine:
 
     def step(self, state: str, event: str) -> Row | None:
         """The row for this event in this state, or None: rejected."""
-        return self._rows.get((state, event))
+        return self.moves.get((state, event))
+
+    def idles(self, state: str, event: str) -> bool:
+        """Whether nothing at all comes of this event in this state."""
+        row = self.step(state, event)
+        return row is not None and not row.do and row.then == state
 
     @cached_property
-    def _rows(self) -> Mapping[tuple[str, str], Row]:
+    def moves(self) -> Mapping[tuple[str, str], Row]:
+        """The row of each pair of state and event that has one."""
         return {(row.state, row.on): row for row in reversed(self.rows)}  # the first of several wins
 
     @property

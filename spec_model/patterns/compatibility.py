@@ -81,7 +81,7 @@ def compatible(ours: str, theirs: str, version: Version = (3, 1)) -> bool:
         version: major and minor version of the connection; a version between or beyond the known ones is read as the
             next lower one.
     """
-    return theirs in COMPATIBLE[_known(version)].get(ours, frozenset())
+    return theirs in (COMPATIBLE.get(version) or COMPATIBLE[_known(version)]).get(ours, ())
 
 
 @cache

@@ -3,10 +3,11 @@
 Theory of operation: most are read out of the table: one word of one cell exchanged for another (`OTHERWISE` says
 which), where the cell has requirements to break. What no word says is written by hand in the `faulty_*` modules as a
 socket with one method changed; it suits every type whose row has one of the requirements that it breaks. A fault
-belongs to one socket type. The reference adapter plays each by `--fault`; the cases that kill them are still to come.
+belongs to one socket type. The reference adapter plays each by `--fault`, and `zmtp-conformance kill` names the case that
+turns red for it; `UNSEEN` are those that no script can tell from the reference, or that a ruling lets pass.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
@@ -38,6 +39,19 @@ _PHRASES = {
 }
 
 
+_OUTLIVES = "whether requests outlive their connection is left open where the socket dials ({}, ruling)"
+
+UNSEEN: Mapping[str, str] = {
+    "REQ.full.drop": "one request is under way at a time, so no outgoing queue of a REQ is ever full",
+    "REQ.loses-the-unsent": "the request had found a connected peer; 28/REQ/keeps-unsent is about one that finds none",
+    "REP.counts-the-departed": "what it queues for a peer that has left goes nowhere: that connection never comes back",
+    "PUB.keeps-subscriptions": _OUTLIVES.format("29/PUB/queue-kept-unconnected"),
+    "RADIO.keeps-subscriptions": _OUTLIVES.format("48/RADIO/queue-kept-unconnected"),
+    "XSUB.requests.hidden": "it still asks by a call of its own, and any form passes (29/XSUB/takes-requests, ruling)",
+}
+"""Faults that do not show, each with the reason."""
+
+
 @dataclass(frozen=True)
 class PatternFault:
     """A socket type with one thing wrong.
@@ -48,6 +62,7 @@ class PatternFault:
         requirements: what it breaks; a case that cites one of these and turns red kills it.
         socket_type: the type that has the fault.
         build: makes the faulty socket.
+        because: why no script over connections can show it; empty where one can.
     """
 
     id: str
@@ -55,6 +70,12 @@ class PatternFault:
     requirements: tuple[str, ...]
     socket_type: str
     build: Build = field(repr=False, compare=False)
+    because: str = ""
+
+    @property
+    def visible(self) -> bool:
+        """Whether it can show on the wire or to the application."""
+        return not self.because
 
     def make(self, socket_type: str, options: Options | None = None) -> Pattern:
         """A socket, as `spec_model.patterns.socket.pattern` makes it; one of the fault's type has the fault.
@@ -75,7 +96,9 @@ def pattern_faults() -> tuple[PatternFault, ...]:
     found = tuple(fault for kind in KINDS.values() for fault in (*_derived(kind), *_written(kind)))
     if len({fault.id for fault in found}) < len(found):
         raise ValueError("two pattern faults have the same id")
-    return found
+    if gone := UNSEEN.keys() - {fault.id for fault in found}:
+        raise ValueError(f"no pattern fault is called {', '.join(sorted(gone))}")
+    return tuple(replace(fault, because=UNSEEN.get(fault.id, "")) for fault in found)
 
 
 def _derived(kind: Kind) -> Iterator[PatternFault]:

@@ -1,11 +1,14 @@
 """Which attack each check prevents: leave it out, and let the siege find one.
 
 For each check the scenes are besieged in turn, the weakest attacker first, and the two recordings are given to the listener.
-If nothing is found with one check left out, a second that stands behind it is left out too (`BEHIND`); if nothing is found
-then either, the table says why (`reasons`). The proof sees to it that neither list says what is not so.
+If no promise of CURVE is broken, the lesser goals are tried. If nothing at all is found, the check is redundant: what it
+refuses is refused all the same, and the siege says by what. A second check that stands behind it is then left out too
+(`BEHIND`), and both together must let in what neither does alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from spec_model.connection import Connection
@@ -15,7 +18,7 @@ from spec_model.proof.attacker import SIDES, Recording
 from spec_model.proof.checks import Check, without
 from spec_model.proof.listener import reads, repeats, shows
 from spec_model.proof.peer import Peer
-from spec_model.proof.scene import SCENES, WIRE, Goal
+from spec_model.proof.scene import INSIDER, LESSER, SCENES, THIEF, WIRE, Goal
 from spec_model.proof.siege import Move, Siege
 from spec_model.proof.walk import Bound
 
@@ -32,6 +35,7 @@ class Found(NamedTuple):
         attacker: the scene, or "listener".
         how: what he does besides handing on, in words.
         states, transitions: how many were visited.
+        refusals: if nothing is reached, what was cited when something was refused, by the requirement that it breaks.
     """
 
     left_out: tuple[str, ...]
@@ -40,6 +44,7 @@ class Found(NamedTuple):
     how: str
     states: int
     transitions: int
+    refusals: Mapping[str, Collection[str]] = MappingProxyType({})
 
 
 def makes(left_out: Sequence[Check]) -> tuple[Make, Make]:
@@ -51,17 +56,37 @@ def makes(left_out: Sequence[Check]) -> tuple[Make, Make]:
     return without(client) if client else Connection, without(server) if server else Connection
 
 
-def find(left_out: Sequence[Check], known: dict[tuple[str, int], Peer] | None = None) -> Found:
-    """Look for an attack on peers that leave out these checks."""
+def find(
+    left_out: Sequence[Check], known: dict[tuple[str, int], Peer] | None = None, only: Goal | None = None
+) -> Found:
+    """Look for an attack on peers that leave out these checks.
+
+    Args:
+        known: see `Siege`.
+        only: the one goal that is of interest; any, if left out.
+    """
     names, players = tuple(check.id for check in left_out), makes(left_out)
     states = transitions = 0
-    for scene in SCENES:
-        done = Siege(scene, ONE, players, known=known).run(bool)
-        states, transitions = states + done.states, transitions + done.transitions
-        for goal, moves in done.attacks.items():
-            return Found(names, goal, scene.name, told(moves), states, transitions)
-    heard = listened(players)
-    return Found(names, heard and heard[0], "listener" if heard else "", heard[1] if heard else "", states, transitions)
+    refusals: dict[str, set[str]] = {}
+    for lesser in (False, True) if only is None else (only in LESSER,):
+        for scene in SCENES:
+            if scene in (THIEF, INSIDER) and not any(check.as_server or check.both for check in left_out):
+                continue  # a client is not besieged otherwise by an insider, and whoever has s can play S to it anyway
+            done = Siege(scene, ONE, players, known=known, all_goals=lesser).run(partial(_enough, only))
+            states, transitions = states + done.states, transitions + done.transitions
+            for broken, cited in done.refusals.items():
+                refusals.setdefault(broken, set()).update(cited)
+            for goal, moves in done.attacks.items():
+                if only in (None, goal):
+                    return Found(names, goal, scene.name, told(moves), states, transitions)
+        heard = None if lesser else listened(players)
+        if heard and only in (None, heard[0]):
+            return Found(names, heard[0], "listener", heard[1], states, transitions)
+    return Found(names, None, "", "", states, transitions, refusals)
+
+
+def _enough(only: Goal | None, attacks: Mapping[Goal, object]) -> bool:
+    return only in attacks if only else bool(attacks)
 
 
 def listened(players: tuple[Make, Make]) -> tuple[Goal, str] | None:

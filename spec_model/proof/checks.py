@@ -8,26 +8,29 @@ each time, nonce prefixes for each direction, who is let in. Leaving a check out
 - a size: what is missing is read as zeros, what is too much is not looked at, as by who reads past the end of a buffer;
 - a box: it is decrypted without asking whether its authenticator is right; where nothing needs what is inside, it is not
   opened at all, and its inner rules are not asked either;
-- an order: a command is taken in a state that has no row for it, as in the state that has.
+- an order: a command is taken in a state that has no row for it, as in the state that has; a key that is missing then is
+  read as zeros, like octets that are missing: memory that was cleared.
 
-Checks can be left out together, which shows which of them stand behind each other. Faults can not: each is a peer of its
-own.
+Checks can be left out together, which shows which of them stand behind each other.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from construct import SizeofError
+
 from spec_model.connection import Connection
-from spec_model.crypto.boxes import Keyring, Unopened
 from spec_model.crypto.entropy import Entropy
 from spec_model.crypto.sealing import Dissected
 from spec_model.faults import faults
 from spec_model.faults.derive import UNNEEDED_BOXES, Level, levels, receiving
 from spec_model.faults.fault import Make, a, reading, slug
 from spec_model.framing import COMMAND, Frame
-from spec_model.grammar.command import Command, Rule, Sealed
+from spec_model.grammar.command import Command, Rule
 from spec_model.machines import Machine, Row
+from spec_model.mechanisms import MECHANISMS
+from spec_model.proof.rings import Credulous, Zeros
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Tables
 
@@ -46,6 +49,7 @@ class Check:
         tables: the tables without it.
         credulous: nonce prefix of the box whose authenticator is not looked at.
         peer: the connection that leaves it out, where no table does; a faulty peer.
+        early: whether it keeps off what comes when there is no key for it; what is not there is zeros then.
         both: whether both sides have to leave it out, lest they do not understand each other.
     """
 
@@ -56,45 +60,12 @@ class Check:
     tables: Callable[[Tables], Tables] = lambda tables: tables
     credulous: bytes = b""
     peer: Make | None = None
+    early: bool = False
     both: bool = False
 
 
-class Credulous(Keyring):
-    """A keyring that opens some boxes without asking whether they are whole.
-
-    The cipher is a key stream that is added by exclusive or: sealing zeros shows the stream.
-    """
-
-    prefixes: frozenset[bytes] = frozenset()
-
-    @classmethod
-    def of(cls, keys: Keyring, prefixes: frozenset[bytes]) -> "Credulous":
-        """A keyring with the permanent keys of another."""
-        ring = cls({name: keys[name] for name in ("C", "c", "S", "s") if name in keys})
-        ring.prefixes = prefixes
-        return ring
-
-    def snapshot(self) -> Keyring:
-        """See `Keyring`."""
-        copy = super().snapshot()
-        ring = Credulous.__new__(Credulous)
-        ring.__dict__ = {**copy.__dict__, "prefixes": self.prefixes}
-        return ring
-
-    def open(self, box: Sealed, nonce: bytes, octets: bytes) -> bytes:
-        """See `Keyring`."""
-        try:
-            return super().open(box, nonce, octets)
-        except Unopened:
-            if box.prefix not in self.prefixes or len(octets) < _AUTHENTICATOR:
-                raise
-            sealed = octets[_AUTHENTICATOR:]
-            stream = self.seal(box, nonce, bytes(len(sealed)))[_AUTHENTICATOR:]
-            return bytes(one ^ other for one, other in zip(sealed, stream, strict=True))
-
-
 class Unmeasured(Command):
-    """A command whose size is not looked at."""
+    """A command whose size is not looked at. `size` is what its layout can hold: a box has its authenticator at least."""
 
     def parse(self, octets: bytes) -> dict[str, Any]:
         """See `Command`."""
@@ -121,8 +92,9 @@ class Hasty(Connection):
 
 
 def without(left_out: Sequence[Check]) -> Make:
-    """Peers that leave out these checks, of which no more than one is a faulty peer."""
-    make = next((check.peer for check in left_out if check.peer), None)
+    """Peers that leave out these checks, of which no more than one is a faulty peer but those that play a side badly."""
+    played = [check.peer for check in left_out if check.peer]
+    make = _joined(played) if len(played) > 1 else next(iter(played), None)
     if make is not None and not isinstance(make, type):
         return make
     tables = STANDARD
@@ -135,9 +107,26 @@ def without(left_out: Sequence[Check]) -> Make:
         connection = kind(role, entropy, tables)
         if prefixes:
             connection.mechanism.keys = Credulous.of(connection.mechanism.keys, prefixes)
+        elif any(check.early for check in left_out):
+            connection.mechanism.keys = Zeros.of(connection.mechanism.keys)
         return connection
 
     return play
+
+
+def _joined(makes: Sequence[Make]) -> Make:
+    """Peers that play a side as badly as each of these."""
+    mechanisms = dict(MECHANISMS)
+    for key, sound in MECHANISMS.items():
+        bad = [make.mechanisms[key] for make in makes if isinstance(make, type) and issubclass(make, Connection)]
+        bad = [side for side in bad if side is not sound]
+        mechanisms[key] = type(sound.__name__, tuple(bad), {}) if bad else sound
+
+    class Joined(Connection):
+        pass
+
+    Joined.mechanisms = mechanisms
+    return Joined
 
 
 def checks() -> Iterator[Check]:
@@ -191,7 +180,24 @@ def _put(level: Level, change: Callable[[Command], Command]) -> Callable[[Tables
 
 
 def _unmeasured(command: Command) -> Command:
-    return Unmeasured(**{part.name: getattr(command, part.name) for part in fields(command)})
+    """The command, and whatever lies in its boxes under the same requirement, without a look at the size."""
+    known = {part.name: getattr(command, part.name) for part in fields(command)}
+    boxes = {
+        name: replace(box, inner=_unmeasured(box.inner)) if box.inner.size_rule == command.size_rule else box
+        for name, box in command.boxes.items()
+    }
+    return Unmeasured(**{**known, "boxes": boxes, "size": (_least(command), command.size[1])})
+
+
+def _least(command: Command) -> int:
+    """How many octets its fields take, whatever its RFC asks for."""
+    least = 0
+    for part in command.layout.subcons:
+        try:
+            least += part.sizeof()
+        except SizeofError:
+            least += _AUTHENTICATOR if part.name in command.boxes else 0
+    return least
 
 
 def _lax(rule: Rule) -> Callable[[Command], Command]:
@@ -210,7 +216,8 @@ def _of_order(machine: Machine, server: bool) -> Iterator[Check]:
             title = f"{a(event)} in state {state}"
             add = _adding(machine.name, replace(taken, state=state))
             peer = Hasty if event == "MESSAGE" else None
-            yield Check(f"order.{whose}.{state}.{event}", machine.otherwise, server, title, add, peer=peer)
+            id = f"order.{whose}.{state}.{event}"
+            yield Check(id, machine.otherwise, server, title, add, peer=peer, early=True)
     for state in machine.states:
         if state != "traffic" and state not in machine.final and machine.step(state, "start") is None:
             row = Row(state, "message", "deliver", state, machine.otherwise)
@@ -277,3 +284,8 @@ def without_gaps() -> Make:
         )
         tables = tables.with_command(key, replace(command, rules=rules))
     return reading(tables)
+
+
+def with_zeros() -> Make:
+    """Peers that leave out no check, but whose missing keys are zeros: what the orders keep off."""
+    return without([Check("zeros", "", False, "", early=True)])

@@ -10,7 +10,6 @@ clock runs here. Timers, and segments that hold less or more than a frame, are t
 
 from collections import deque
 from collections.abc import Callable, Hashable
-from enum import Enum
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any, NamedTuple
 
@@ -18,16 +17,17 @@ from spec_model.connection import Connection, Outgoing
 from spec_model.crypto.boxes import Keyring
 from spec_model.crypto.entropy import Replayed
 from spec_model.errors import LocalProtocolError
-from spec_model.events import Event, MessageReceived, Ready, Rejected
+from spec_model.events import CommandReceived, Event, Failed, MessageReceived, Ready, Rejected
 from spec_model.faults.fault import Make
 from spec_model.faults.specimens import TRAFFIC
-from spec_model.framing import FrameReader
+from spec_model.framing import LONG, FrameReader
 from spec_model.grammar.command import Command, Rule
 from spec_model.grammar.curve import COMMAND as PAYLOAD_COMMAND
 from spec_model.heartbeat import Heartbeat
 from spec_model.machines import Machine
 from spec_model.mechanisms import Null
 from spec_model.proof.reactions import Step, explain
+from spec_model.proof.weighed import Weighed, weigh
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Tables
 
@@ -38,7 +38,7 @@ _LIVING = (Connection, Null, Heartbeat, FrameReader, Replayed)
 _TABLES = (FunctionType, MappingProxyType, Role, Tables, Machine, Command, Rule)
 _SHARED = (str, bytes, int, float, tuple, type(None), *_TABLES)
 _KEYS = ("C", "c", "S", "s", "C'", "c'", "S'", "s'", "K")
-_UNREAD = {"role", "tables", "peer_greeting", "_greeting", "_settled"}
+_UNREAD = {"role", "tables", "peer_greeting", "_greeting", "settled"}
 """Attributes without a part in what a peer does next."""
 
 
@@ -55,6 +55,11 @@ class Sent(NamedTuple):
     octets: bytes
     item: Outgoing
 
+    @property
+    def body(self) -> bytes:
+        """The octets without the head of the frame."""
+        return self.octets[9 if self.octets[0] & LONG else 2 :] if self.name != "greeting" else self.octets
+
 
 class Node:
     """A peer at some moment.
@@ -67,6 +72,9 @@ class Node:
         ready: what it learned of the other when the handshake was complete, or None.
         early: whether it delivered a message before that.
         amplified: whether it answered somebody whom it did not know with more octets than came from him.
+        blamed: whether it was told of an ERROR in the clear when it knew already with whom it speaks.
+        taken: the commands that it took, messages that are as they must be apart.
+        usurped: whether its application was told of one client after another.
         asked: the commands of traffic that it sent of its own accord.
         came: the octets that came behind the greeting, as long as it does not know from whom.
         number: its number among the nodes of its peer.
@@ -76,6 +84,7 @@ class Node:
         "_connection",
         "amplified",
         "asked",
+        "blamed",
         "came",
         "early",
         "heard",
@@ -84,6 +93,8 @@ class Node:
         "said",
         "sent",
         "state",
+        "taken",
+        "usurped",
     )
 
     def __init__(self, connection: Connection) -> None:
@@ -93,7 +104,8 @@ class Node:
         self.said: tuple[Parts, ...] = ()
         self.heard: tuple[Parts, ...] = ()
         self.ready: Ready | None = None
-        self.early = self.amplified = False
+        self.early = self.amplified = self.blamed = self.usurped = False
+        self.taken: tuple[Weighed, ...] = ()
         self.asked: tuple[str, ...] = ()
         self.came = self.number = 0
 
@@ -115,7 +127,9 @@ class Node:
         """What it said and heard."""
         octets = tuple(sent.octets for sent in self.sent)
         ready = self.ready and (*sorted(self.ready.metadata.items()), self.ready.client_key, self.ready.username)
-        return (octets, self.said, self.heard, ready, self.early, self.amplified, self.asked)
+        told = tuple((one.octets, one.breaches) for one in self.taken)
+        marks = (self.early, self.amplified, self.blamed, self.usurped)
+        return (octets, self.said, self.heard, ready, marks, told, self.asked)
 
 
 class Peer:
@@ -126,19 +140,25 @@ class Peer:
         seed: of its entropy.
         make: makes the connection: the reference, or a faulty one.
         careful: whether each reaction is compared with the tables.
+        watched: whether what it takes is weighed.
 
     Attributes:
         start: the node in which it has sent its greeting.
         steps: how many steps were computed.
         strange: reactions that no row explains, and other things that a peer must never do.
         rows: keys of the rows that were taken.
+        refusals: the requirements that it cited when it refused something, by the requirement that this breaks, and by
+            the state and the command's name.
     """
 
-    def __init__(self, role: Role, seed: str, make: Make = Connection, careful: bool = True) -> None:
-        self.role, self.careful = role, careful
+    def __init__(
+        self, role: Role, seed: str, make: Make = Connection, careful: bool = True, watched: bool = True
+    ) -> None:
+        self.role, self.careful, self.watched = role, careful, watched
         self.steps = 0
         self.strange: list[str] = []
         self.rows: set[str] = set()
+        self.refusals: dict[str, set[str]] = {}
         self._nodes: dict[Hashable, Node] = {}
         self._after: dict[tuple[int, Hashable], Node] = {}
         fresh = Node(make(role, Replayed(seed)))
@@ -211,13 +231,18 @@ class Peer:
         after = Node(connection)
         after.sent, after.said, after.asked = node.sent + spoken, node.said + said, node.asked + asked
         after.heard, after.ready, after.early = node.heard, node.ready, node.early
+        after.blamed, after.usurped = node.blamed, node.usurped
         for event in events:
             if isinstance(event, MessageReceived):
                 after.heard += (event.parts,)
                 after.early = after.early or after.ready is None
             elif isinstance(event, Ready):
-                after.ready = event
-        self._weigh(node, after, came)
+                known = after.ready is not None and after.ready.client_key != event.client_key
+                after.ready, after.usurped = event, after.usurped or known
+        self._compare(node, after, came)
+        after.taken = node.taken
+        if self.watched and connection.mechanism.encrypts:
+            self._watch(node, after, events)
         if self.careful:
             step = Step(node.state, events, tuple(one.name for one in spoken), after.state, bool(said or asked))
             explained = explain(step, STANDARD, connection.mechanism.machine)
@@ -231,7 +256,20 @@ class Peer:
                 self.strange.append(f"lets its application send in state {after.state}")
         return self._nodes[key]
 
-    def _weigh(self, before: Node, after: Node, came: int) -> None:
+    def _watch(self, before: Node, after: Node, events: tuple[Event, ...]) -> None:
+        """Hold what came against the specification."""
+        refusal = next((told.requirement for told in events if isinstance(told, Rejected)), "")
+        for told in events:
+            if isinstance(told, CommandReceived) and not told.inside:
+                weighed = weigh(told, after._connection.mechanism)
+                if refusal:
+                    for reason in (*weighed.breaches, f"{before.state}.{told.name}"):
+                        self.refusals.setdefault(reason, set()).add(refusal)
+                elif weighed.breaches or told.name != "MESSAGE":
+                    after.taken += (weighed,)
+                    after.blamed = before.ready is not None and any(isinstance(one, Failed) for one in events)
+
+    def _compare(self, before: Node, after: Node, came: int) -> None:
         """Compare what a server that does not know the other yet gave with what it got, greetings apart."""
         after.amplified = before.amplified
         if self.role.as_server and before.state not in ("open", "expect-greeting") and after.ready is None:
@@ -267,42 +305,42 @@ def _twin(value: Any, made: dict[int, Any]) -> Any:
     if id(value) in made:
         return made[id(value)]
     copy = made[id(value)] = object.__new__(type(value))
-    inside = copy.__dict__
-    for name, part in vars(value).items():
-        how = _HOW.get(type(part)) or _how(type(part))
-        if how is How.SHARE:
-            inside[name] = part
-        elif how is How.COPY:
-            inside[name] = part.copy()  # what a connection keeps in a container is frozen
-        elif how is How.SNAPSHOT:
-            inside[name] = part.snapshot()
-        elif how is How.BIND:
-            inside[name] = MethodType(part.__func__, _twin(part.__self__, made))
-        else:
-            inside[name] = _twin(part, made)
+    inside, parts, known = copy.__dict__, vars(value), _COPIERS
+    inside.update(parts)
+    for name, part in parts.items():
+        kind = type(part)
+        if kind in _CONTAINERS:
+            inside[name] = part.copy()  # what a connection keeps there is frozen
+            continue
+        copier = known[kind] if kind in known else _copier(kind)
+        if copier is not None:
+            inside[name] = copier(part, made)
     return copy
 
 
-class How(Enum):
-    """How a part of a connection is copied."""
-
-    SHARE, COPY, SNAPSHOT, BIND, TWIN = range(1, 6)
+def _bound(method: Any, made: dict[int, Any]) -> Any:
+    return MethodType(method.__func__, _twin(method.__self__, made))
 
 
-_HOW: dict[type, How] = {}
+Copier = Callable[[Any, dict[int, Any]], Any]
+
+_CONTAINERS = frozenset({bytearray, list, dict, set, deque})
+
+_COPIERS: dict[type, Copier | None] = {}
+"""How a part of a connection is copied, by its type; None for what is shared."""
 
 
-def _how(kind: type) -> How:
-    for kinds, how in (
-        (_SHARED, How.SHARE),
-        ((bytearray, list, dict, set, deque), How.COPY),
-        ((Keyring,), How.SNAPSHOT),
-        ((MethodType,), How.BIND),
-        (_LIVING, How.TWIN),
-    ):
+def _copier(kind: type) -> Copier | None:
+    ways: tuple[tuple[tuple[type, ...], Copier | None], ...] = (
+        (_SHARED, None),
+        ((Keyring,), lambda part, made: part.snapshot()),
+        ((MethodType,), _bound),
+        (_LIVING, _twin),
+    )
+    for kinds, copier in ways:
         if issubclass(kind, kinds):
-            _HOW[kind] = how
-            return how
+            _COPIERS[kind] = copier
+            return copier
     raise TypeError(f"how to copy a {kind.__name__} is not known")
 
 

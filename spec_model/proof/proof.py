@@ -6,15 +6,16 @@
 `prove(small=True)` does the same within smaller bounds and leaves out the table, which is the long part.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from spec_model.machines import MACHINES
 from spec_model.proof.attacks import Found, find
-from spec_model.proof.checks import Check, checks, without_gaps
+from spec_model.proof.checks import Check, checks, with_zeros, without_gaps
 from spec_model.proof.peer import Peer
-from spec_model.proof.reasons import BEHIND, NO_ATTACK
+from spec_model.proof.reasons import BEHIND, NOTES
 from spec_model.proof.scene import IN_CLEAR, SCENES, WIRE, Goal
 from spec_model.proof.siege import SMALL, Besieged, Siege
 from spec_model.proof.walk import Bound, Walked, pairs, walk
@@ -41,13 +42,37 @@ class Stand(NamedTuple):
     done: Besieged
 
 
+Tell = Callable[[int, int, str], None]
+"""Gets how much is done, of how much, and what comes next."""
+
+
 class Line(NamedTuple):
-    """One line of the table: a check, what is found without it, what without it and another, and why nothing is found."""
+    """One line of the table.
+
+    Attributes:
+        check: what is left out.
+        alone: what is reached then.
+        together: what is reached if the check behind it is left out too; None if there is none behind it.
+        apart: the same goal, looked for with each of the two alone.
+        note: what is to be said of a redundant check.
+    """
 
     check: Check
     alone: Found
-    together: Found | None
-    why: str
+    together: Found | None = None
+    apart: tuple[Found, ...] = ()
+    note: str = ""
+
+    @property
+    def stands(self) -> Collection[str]:
+        """The requirements by which what a redundant check refuses is refused all the same, as the siege has seen."""
+        own = self.check.id.split(".", 2)[2] if self.check.early else self.check.requirement
+        return sorted(set(self.alone.refusals.get(own, ())) - {"26/handshake/order"})
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """All that was looked for."""
+        return (self.alone, *([self.together] if self.together else []), *self.apart)
 
 
 @dataclass
@@ -72,13 +97,13 @@ class Proof:
     @property
     def states(self) -> int:
         """All states that were visited."""
-        table = sum(found.states for line in self.table for found in (line.alone, line.together) if found)
+        table = sum(found.states for line in self.table for found in line.found)
         return sum(done.states for _, done in self.walks) + sum(one.done.states for one in self.stands) + table
 
     @property
     def transitions(self) -> int:
         """All transitions that were tried."""
-        table = sum(found.transitions for line in self.table for found in (line.alone, line.together) if found)
+        table = sum(found.transitions for line in self.table for found in line.found)
         return (
             sum(done.transitions for _, done in self.walks) + sum(one.done.transitions for one in self.stands) + table
         )
@@ -124,55 +149,74 @@ class Proof:
 
 def wrong(line: Line) -> list[str]:
     """What is wrong with a line of the table."""
-    if line.alone.goal:
-        return [f"{line.check.id}: an attack is found, and a reason given why there is none"] if line.why else []
-    if not line.why:
-        return [f"{line.check.id}: no attack is found, and no reason given"]
+    found: list[str] = []
+    if line.alone.goal and line.note:
+        found.append("an attack is found, and a note says why there is none")
+    if not line.alone.goal and not line.stands and not line.note:
+        found.append("no attack is found, and nothing that it refuses was ever tried")
     if line.together and not line.together.goal:
-        return [f"{line.check.id}: no attack is found with {line.together.left_out[1]} left out too"]
-    return []
+        found.append(f"no attack is found with {line.together.left_out[1]} left out too")
+    found += [f"{one.left_out[0]} alone keeps off what both together let in" for one in line.apart if one.goal]
+    return [f"{line.check.id}: {fault}" for fault in found]
 
 
-def prove(small: bool = False) -> Proof:
+def prove(small: bool = False, tell: Tell = lambda done, total, what: None) -> Proof:
     """Walk and besiege everything.
 
     Args:
         small: stay within smaller bounds, and leave the table out.
+        tell: is told how far it is.
     """
     proof = Proof()
     bounds = (Bound(1),) if small else (Bound(2), COMMANDS)
-    proof.meets = {pair.title: pair.meets for pair in pairs()}
-    proof.walks = [
-        (bound, walk(pair, bound)) for bound in bounds for pair in pairs() if bound is bounds[0] or pair.meets
+    met = [(bound, pair) for bound in bounds for pair in pairs() if bound is bounds[0] or pair.meets]
+    one, parts = (Bound(1, 1, ()), Bound(1, 3, ())) if small else (SMALL, PARTS)
+    zeros, strict = with_zeros(), without_gaps()
+    # Made when its turn comes: what a siege remembers is large.
+    plan: list[tuple[str, list[Stand], Callable[[], Siege]]] = [
+        (scene.name, proof.sieges, partial(Siege, scene, one, careful=True)) for scene in SCENES
     ]
-    one = Bound(1, 1, ()) if small else SMALL
-    for scene in SCENES:
-        proof.sieges.append(_besiege(scene.name, Siege(scene, one, careful=True)))
+    plan.append(("wire, missing keys are zeros", proof.sieges, partial(Siege, WIRE, one, (zeros, zeros))))
     if not small:
-        proof.sieges.append(_besiege("wire, from the greeting on", Siege(WIRE, PING, careful=True, greeted=False)))
-    parts = Bound(1, 3, ()) if small else PARTS
-    proof.parts.append(_besiege("messages of several frames", Siege(WIRE, parts, careful=True)))
-    strict = without_gaps()
-    proof.parts.append(_besiege("the same, where no nonce may be left out", Siege(WIRE, parts, (strict, strict))))
+        whole = partial(Siege, WIRE, PING, careful=True, greeted=False)
+        plan.append(("wire, from the greeting on", proof.sieges, whole))
+    plan.append(("messages of several frames", proof.parts, partial(Siege, WIRE, parts, careful=True)))
+    gapless = partial(Siege, WIRE, parts, (strict, strict))
+    plan.append(("the same, where no nonce may be left out", proof.parts, gapless))
+    every = {} if small else {check.id: check for check in checks()}
+    total, done = len(met) + len(plan) + len(IN_CLEAR) + len(every), 0
+
+    def next_is(what: str) -> None:
+        nonlocal done
+        tell(done, total, what)
+        done += 1
+
+    proof.meets = {pair.title: pair.meets for pair in pairs()}
+    for bound, pair in met:
+        next_is(pair.title)
+        proof.walks.append((bound, walk(pair, bound)))
+    for title, stands, besiege in plan:
+        next_is(title)
+        siege = besiege()
+        stands.append(Stand(title, siege.bound, siege.run()))
     for scene in IN_CLEAR:
+        next_is(scene.name)
         siege = Siege(scene, SMALL, careful=True, greeted=False)
         proof.clear.append(Stand(scene.name, SMALL, siege.run(lambda attacks: attacks.keys() >= IN_CLEAR_GOALS)))
-    if not small:
-        proof.table = table()
+    known: dict[tuple[str, int], Peer] = {}
+    for name in every:
+        next_is(name)
+        proof.table.append(line_of(name, every, known))
+    tell(total, total, "done")
     return proof
 
 
-def _besiege(title: str, siege: Siege) -> Stand:
-    return Stand(title, siege.bound, siege.run())
-
-
-def table() -> list[Line]:
-    """A line for each check."""
-    known: dict[tuple[str, int], Peer] = {}
-    every = {check.id: check for check in checks()}
-    lines: list[Line] = []
-    for name, check in every.items():
-        behind = BEHIND.get(name)
-        together = find([check, every[behind]], known) if behind else None
-        lines.append(Line(check, find([check], known), together, NO_ATTACK.get(name, "")))
-    return lines
+def line_of(name: str, every: Mapping[str, Check], known: dict[tuple[str, int], Peer]) -> Line:
+    """Look for what one check prevents, among all of them."""
+    check = every[name]
+    alone, note = find([check], known), NOTES.get(name, "")
+    if name not in BEHIND:
+        return Line(check, alone, note=note)
+    second, goal = BEHIND[name]
+    apart = tuple(find([every[one]], known, goal) for one in (name, second))
+    return Line(check, alone, find([check, every[second]], known, goal), apart, note)

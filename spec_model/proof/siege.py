@@ -21,7 +21,7 @@ from spec_model.faults.fault import Make
 from spec_model.proof.attacker import SIDES, Act, Recording, about, called
 from spec_model.proof.forger import Forger
 from spec_model.proof.peer import Node, Peer, Sent
-from spec_model.proof.scene import WIRE, Goal, Scene, reached
+from spec_model.proof.scene import WIRE, Goal, Scene, lesser, reached
 from spec_model.proof.walk import Bound
 
 SMALL = Bound(2, 1, ())
@@ -30,8 +30,9 @@ SMALL = Bound(2, 1, ())
 MANY = 200_000
 """States; a siege that comes to more has lost its way."""
 
-_HANDSHAKE, _MOST = ("HELLO", "WELCOME", "INITIATE", "READY"), 3
-"""A peer that has sent more commands of the handshake than that is left alone; the reference never sends as many."""
+_HANDSHAKE, _MOST, _OFTEN = ("HELLO", "WELCOME", "INITIATE", "READY"), 3, 2
+"""A peer that has sent more commands of the handshake than that, or one of them more often, is left alone; the reference
+never sends as many."""
 
 
 class Move(NamedTuple):
@@ -60,6 +61,7 @@ class Besieged:
         attacks: the moves of the first attack on each goal that was reached.
         strange: reactions of the peers that no row explains.
         rows: the rows that were taken.
+        refusals: by the requirement that was broken, those that were cited when it was refused.
         gaps: whether a message was delivered and one before it was not.
     """
 
@@ -69,6 +71,7 @@ class Besieged:
     attacks: dict[Goal, tuple[Move, ...]] = field(default_factory=dict)
     strange: list[str] = field(default_factory=list)
     rows: set[str] = field(default_factory=set)
+    refusals: dict[str, set[str]] = field(default_factory=dict)
     gaps: bool = False
 
 
@@ -85,6 +88,7 @@ class Siege:
         careful: whether every reaction is compared with the tables.
         greeted: whether to begin when both have the other's greeting, instead of before.
         known: references of earlier sieges, and what they did: a step is not computed again.
+        all_goals: whether the lesser goals count too.
     """
 
     def __init__(
@@ -95,13 +99,16 @@ class Siege:
         careful: bool = False,
         greeted: bool = True,
         known: dict[tuple[str, int], Peer] | None = None,
+        all_goals: bool = True,
     ) -> None:
         self.scene, self.bound = scene, bound
+        self.all_goals = all_goals and scene.mechanism == "CURVE"
         known = {} if known is None else known
         peers: list[Peer] = []
         for side, make in enumerate(makes):
             peer = known.get((scene.name, side)) if make is Connection else None
-            peer = peer or Peer(scene.roles[side], f"live {SIDES[side]}", make, careful)
+            watched = all_goals or make is Connection
+            peer = peer or Peer(scene.roles[side], f"live {SIDES[side]}", make, careful, watched)
             if make is Connection:
                 known[scene.name, side] = peer
             peers.append(peer)
@@ -132,11 +139,11 @@ class Siege:
         while waiting and not enough(done.attacks):
             now = waiting.popleft()
             done.gaps = done.gaps or _gap(now[0], now[1]) or _gap(now[1], now[0])
-            if goal := reached(self.scene, *now, self.recording):
+            if goal := self._reached(*now):
                 done.attacks.setdefault(goal, _moves(came, now))
                 continue
             for side in (0, 1):
-                if now[side].closed or sum(one.name in _HANDSHAKE for one in now[side].sent) > _MOST:
+                if now[side].closed or _lost(now[side]):
                     continue
                 for node, move, count in self._next(now, side):
                     done.transitions += count
@@ -150,7 +157,13 @@ class Siege:
         for peer in self.peers:
             done.strange += peer.strange
             done.rows |= peer.rows
+            for broken, cited in peer.refusals.items():
+                done.refusals.setdefault(broken, set()).update(cited)
         return done
+
+    def _reached(self, client: Node, server: Node) -> Goal | None:
+        goal = reached(self.scene, client, server, self.recording)
+        return goal or (lesser(self.scene, client, server, self.recording) if self.all_goals else None)
 
     def _next(self, now: Pairing, side: int) -> Iterator[tuple[Node, Move, int]]:
         """The nodes that a side can come to, with the move that brings it there and how many moves do."""
@@ -163,13 +176,13 @@ class Siege:
             if len(node.asked) < len(self.bound.commands):
                 name = self.bound.commands[len(node.asked)]
                 yield peer.asks(node, name), Move(side, f"sends {name}", True), 1
-        groups: list[tuple[object, tuple[Act, ...], int]] = [("at once", self._at_once, -1)]
+        groups: list[tuple[object, tuple[Act, ...], int]] = []
         for sender in (1 - side, side):
             for at, one in enumerate(now[sender].sent):
                 if one.name != "greeting" or node.state == "expect-greeting":
                     acts = self._made(sender, now[sender].sent, at)
                     groups.append(((sender, one.octets), acts, at if sender != side else -1))
-        groups.append(("recorded", self.recording.acts, -1))
+        groups += [("recorded", self.recording.acts, -1), ("at once", self._at_once, -1)]
         if self.scene.mechanism == "CURVE":
             forged = self._forger.to_server(*now) if side else self._forger.to_client(*now)
             groups.append((id(forged), forged, -1))
@@ -198,6 +211,12 @@ class Siege:
                     found.setdefault(after.number, (after, act))
             known = self._outcomes[side, node.number, key] = (len(acts), tuple(found.values()))
         return known
+
+
+def _lost(node: Node) -> bool:
+    """Whether a peer goes on with its handshake for ever."""
+    sent = [one.name for one in node.sent if one.name in _HANDSHAKE]
+    return len(sent) > _MOST or any(sent.count(name) > _OFTEN for name in _HANDSHAKE)
 
 
 def _moves(came: dict[Pairing, tuple[Pairing, Move] | None], last: Pairing) -> tuple[Move, ...]:

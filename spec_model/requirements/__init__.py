@@ -68,6 +68,14 @@ class Seen(StrEnum):
     NEVER = "never"
 
 
+class Kind(StrEnum):
+    """Why one place alone needs a ruling. A ruling without a kind is about places that disagree, and names them."""
+
+    SILENT = "silent"
+    AMBIGUOUS = "ambiguous"
+    SCOPE = "scope"
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One thing that an RFC asks of one party.
@@ -82,6 +90,9 @@ class Requirement:
         digests: digests of the sentences and grammar productions that it stands for.
         because: why it cannot be observed (only where `seen` is never).
         ruling: how the project reads an ambiguous text, naming the places that disagree; empty where the text is clear.
+        kind: why the ruling is about one place alone: the text is silent, or can be read in two ways, or is clear and the
+            ruling says how much of it is judged; None where places disagree.
+        between: those places, where the ruling does not name them by RFC and heading.
         allows: outcomes that pass by the ruling although the letter alone might refuse them.
         same: the id of the same requirement in an older RFC, or empty.
     """
@@ -95,6 +106,8 @@ class Requirement:
     digests: tuple[str, ...]
     because: str = ""
     ruling: str = ""
+    kind: Kind | None = None
+    between: tuple[str, ...] = ()
     allows: tuple[str, ...] = ()
     same: str = ""
 
@@ -111,7 +124,23 @@ class UnknownRequirement(KeyError):
         return f"unknown requirement {self.args[0]!r}"
 
 
-_FIELDS = {"level", "binds", "seen", "where", "gist", "digest", "because", "ruling", "allows", "same"}
+_FIELDS = {
+    "level",
+    "binds",
+    "seen",
+    "where",
+    "gist",
+    "digest",
+    "because",
+    "ruling",
+    "kind",
+    "between",
+    "allows",
+    "same",
+}
+
+_OF_RULING = ("kind", "between")
+"""Keys that go with a ruling: an entry with a ruling of its own does not take them over."""
 
 
 @cache
@@ -138,7 +167,12 @@ def _requirement(name: str, raw: Mapping[str, Mapping[str, Any]]) -> Requirement
     same = entry.get("same", "")
     if same and same not in raw:
         raise ValueError(f"{name}: same = {same!r}, which no entry has")
-    whole = {**(raw[same] if same else {}), **entry}
+    older = (
+        {name: value for name, value in raw[same].items() if name not in _OF_RULING or "ruling" not in entry}
+        if same
+        else {}
+    )
+    whole = {**older, **entry}
     try:
         digest = whole["digest"]
         found = Requirement(
@@ -151,6 +185,8 @@ def _requirement(name: str, raw: Mapping[str, Mapping[str, Any]]) -> Requirement
             digests=(digest,) if isinstance(digest, str) else tuple(digest),
             because=whole.get("because", ""),
             ruling=whole.get("ruling", ""),
+            kind=Kind(whole["kind"]) if "kind" in whole else None,
+            between=tuple(whole.get("between", ())),
             allows=tuple(whole.get("allows", ())),
             same=same,
         )
@@ -158,6 +194,8 @@ def _requirement(name: str, raw: Mapping[str, Mapping[str, Any]]) -> Requirement
         raise ValueError(f"{name}: {missing.args[0]} is missing") from None
     if (found.seen is Seen.NEVER) != bool(found.because):
         raise ValueError(f"{name}: `because` goes with seen = never, and only with it")
+    if (found.kind or found.between) and not found.ruling or found.kind and found.between or len(found.between) == 1:
+        raise ValueError(f"{name}: a ruling has a kind, or it is between two places at least")
     return found
 
 

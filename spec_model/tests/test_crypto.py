@@ -162,6 +162,18 @@ def test_a_snapshot_keeps_what_is_forgotten_later() -> None:
     assert "K" in copy and "K" not in ring
 
 
+def test_what_came_of_a_key_is_forgotten_with_it() -> None:
+    ring = Keyring({"C'": ALICE_PUBLIC, "S": BOB_PUBLIC, "s": BOB_SECRET, "K": bytes(32)})
+    shared = ring.between("C'", "S")
+    ring.forget("K", "no such key")
+    assert list(vars(ring)["_shared"].values()) == [shared], "the cookie key has no part in it"
+    ring.forget("C'")
+    assert vars(ring)["_shared"] == {}
+    assert ring.lacks("K", "C'") and not ring.lacks("C'", "s")
+    with pytest.raises(MissingKey, match="C'"):
+        ring.between("C'", "S")
+
+
 def test_short_nonces_are_in_network_order() -> None:
     assert nonce_octets(0x0102) == b"\x00\x00\x00\x00\x00\x00\x01\x02"
     assert nonce_octets(b"sixteen octets!!") == b"sixteen octets!!"

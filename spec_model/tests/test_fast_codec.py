@@ -18,6 +18,7 @@ from spec_model.crypto.boxes import Keyring
 from spec_model.crypto.dissected import Dissected
 from spec_model.crypto.keys import KeyPair
 from spec_model.crypto.sealing import Tamper, assemble, dissect
+from spec_model.events import Rejected
 from spec_model.faults.derive import Level
 from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS, Specimen, specimens
 from spec_model.grammar.command import Command
@@ -143,6 +144,7 @@ def rings(one: Specimen) -> dict[str, Keyring | None]:
         "server": Keyring({**of_server, "S": SERVER_KEYS.public, "s": SERVER_KEYS.secret}),
         "server with cookie key": Keyring({"S": SERVER_KEYS.public, "s": SERVER_KEYS.secret, "K": cookie_key()}),
         "server without its public key": Keyring({"s": SERVER_KEYS.secret, "K": cookie_key()}),
+        "server that knows the client": Keyring({**both, "K": cookie_key()}),
         "traffic": Keyring(in_traffic),
         "both": Keyring({**both, **keys}),
         "wrong": Keyring(wrong),
@@ -204,17 +206,52 @@ def test_whatever_is_done_to_it_both_ways_agree(one: Specimen) -> None:
     check()
 
 
+METADATA = st.builds(
+    lambda properties, cut_off: b"".join(property_octets(*entry) for entry in properties) + cut_off,
+    st.lists(
+        st.tuples(
+            st.sampled_from([b"X-Name", b"x.Y_z+0", b"n" * 255, b"", b"X bad", b"X\xe9", b"X\n"]), st.binary(max_size=9)
+        ),
+        max_size=3,
+    ),
+    st.just(b"") | CUT_OFF,
+)
+"""Legal properties and others, with something behind them or nothing."""
+
+
+@settings(FAST, max_examples=300)
+@given(METADATA)
+def test_metadata_is_judged_alike(metadata: bytes) -> None:
+    command, octets = STANDARD.commands["NULL/READY"], b"\x05READY" + metadata
+    assert dissect(command, octets) == by_grammar(command, octets, None, None)
+
+
+@pytest.mark.parametrize(
+    "one", [one for one in KNOWN_BY_HAND if one.item.name == "MESSAGE"], ids=lambda one: one.mechanism
+)
+@pytest.mark.parametrize("last", [-1, 0, 1, None])
+@pytest.mark.parametrize("flags", [0, 1, 2, 3, 4, 8, 128])
+def test_messages_are_judged_alike(one: Specimen, last: int | None, flags: int) -> None:
+    command, item = STANDARD.commands[one.item.grammar], one.item
+    octets = assemble(command, {**item.natural, "flags": flags}, item.keys)
+    known = {} if last is None else {"last_nonce": item.natural["nonce"] + last}
+    judged = dissect(command, octets, item.keys, known)
+    assert judged == by_grammar(command, octets, item.keys, known)
+    assert bool(judged.broken) == (flags > 3 or last in (0, 1))
+
+
 CHANGES = st.fixed_dictionaries(
     {},
     optional={
         "nonce": st.integers(0, 2**64 - 1),
-        "flags": st.integers(0, 255),
+        "flags": st.integers(0, 5) | st.integers(0, 255),
         "data": st.binary(max_size=300),
-        "metadata": st.binary(max_size=30) | st.just(property_octets("X-Name", b"value")),
+        "metadata": st.binary(max_size=30) | METADATA,
         "padding": st.binary(max_size=72),
         "zeros": st.binary(min_size=64, max_size=64),
         "cookie": st.binary(max_size=96),
         "vouched_transient": st.binary(max_size=33),
+        "vouched_server": st.binary(min_size=32, max_size=32),
         "version_minor": st.integers(0, 255),
         "as_server": st.integers(0, 255),
         "mechanism": st.binary(max_size=21),
@@ -225,6 +262,8 @@ CHANGES = st.fixed_dictionaries(
 @pytest.mark.parametrize("one", KNOWN_BY_HAND, ids=NAMES)
 def test_whatever_the_fields_are_both_ways_build_the_same(one: Specimen) -> None:
     command, item = STANDARD.commands[one.item.grammar], one.item
+    read, natural_octets = by_hand.READERS[id(command)], one.item.body()
+    readers = [item.keys, *(ring for ring in rings(one).values() if read(natural_octets, ring, one.known) is not None)]
 
     @FAST
     @given(CHANGES)
@@ -235,7 +274,8 @@ def test_whatever_the_fields_are_both_ways_build_the_same(one: Specimen) -> None
             natural["nonce"] = item.natural["nonce"]  # a long nonce is no number
         octets = assemble(command, natural, item.keys)
         assert octets == built_by_grammar(command, natural, item.keys)
-        assert dissect(command, octets, item.keys, one.known) == by_grammar(command, octets, item.keys, one.known)
+        for ring in readers:
+            assert dissect(command, octets, ring, one.known) == by_grammar(command, octets, ring, one.known)
 
     check()
 
@@ -256,7 +296,51 @@ def test_a_connection_is_the_same_without_what_is_done_by_hand(
         return done.octets, done.events
 
     quick = conversation()
-    monkeypatch.setattr(sealing, "READERS", {})
-    monkeypatch.setattr(sealing, "WRITERS", {})
-    monkeypatch.setattr(Command, "_codec", None)
+    nothing_by_hand(monkeypatch)
     assert conversation() == quick
+
+
+def nothing_by_hand(patch: pytest.MonkeyPatch) -> None:
+    """Leave everything to construct and the grammars, and tell the clocks of every sign of life."""
+    patch.setattr(sealing, "READERS", {})
+    patch.setattr(sealing, "WRITERS", {})
+    patch.setattr(Command, "_codec", property(lambda command: None))  # it hides what was found before
+    patch.setitem(vars(STANDARD), "settled", False)
+
+
+def spoilt_conversation(mechanism: str, sender: int, bit: int) -> tuple[Any, ...]:
+    """All that two peers say and are told when one bit of what one of them sends is turned over on its way."""
+    done, place = talk(mechanism, seed="spoilt"), 0
+    for side in done.sides:
+        side.start()
+    for number in range(12):
+        one = number % 2
+        if number >= 8 and done.sides[one].state == "traffic":
+            done.sides[one].send(b"one", bytes(300))
+        octets = bytearray(done.sides[one].octets_to_send())
+        done.octets[one].extend(octets)
+        if one == sender:
+            if place <= bit // 8 < place + len(octets):
+                octets[bit // 8 - place] ^= 1 << bit % 8
+            place += len(octets)
+        done.events[1 - one].extend(done.sides[1 - one].receive(bytes(octets)))
+    return done.octets, done.events, done.states
+
+
+@pytest.mark.parametrize("mechanism", ["NULL", "PLAIN", "CURVE"])
+@pytest.mark.parametrize("sender", [0, 1])
+def test_a_connection_refuses_the_same_without_what_is_done_by_hand(mechanism: str, sender: int) -> None:
+    legal, refused = spoilt_conversation(mechanism, sender, -1), set[str]()
+    assert legal[2] == ("traffic", "traffic")
+
+    @FAST
+    @given(st.integers(0, len(legal[0][sender]) * 8 - 1))
+    def check(bit: int) -> None:
+        quick = spoilt_conversation(mechanism, sender, bit)
+        with pytest.MonkeyPatch.context() as patch:
+            nothing_by_hand(patch)
+            assert spoilt_conversation(mechanism, sender, bit) == quick
+        refused.update(event.requirement for event in quick[1][1 - sender] if isinstance(event, Rejected))
+
+    check()
+    assert len(refused) > 1, "what was spoilt was not always the same, nor always let pass"

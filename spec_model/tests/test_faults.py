@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from spec_model.connection import Connection
-from spec_model.crypto.entropy import Replayed
+from spec_model.crypto.entropy import Entropy, Replayed
 from spec_model.crypto.sealing import Tamper
 from spec_model.events import Closed, Failed
 from spec_model.faults import Fault, faults
@@ -23,12 +23,24 @@ from spec_model.framing import COMMAND, encode
 from spec_model.grammar.command import Freedom, Rule
 from spec_model.machines import MACHINES
 from spec_model.requirements import load
-from spec_model.role import MECHANISMS
+from spec_model.role import MECHANISMS, Role
 from spec_model.tables import STANDARD, Spoil
 from spec_model.tests.memory import Talk, confront, reference, talk, until
 
 ALL = list(faults().values())
-KINDS = ("accepts", "sends", "polices", "forgets", "redirects", "ignores", "written")
+KINDS = (
+    "accepts",
+    "sends",
+    "polices",
+    "forgets",
+    "redirects",
+    "ignores",
+    "written",
+    "spoils",
+    "refuses",
+    "serves",
+    "harms",
+)
 
 
 def parties(fault: Fault) -> Iterator[tuple[str, int]]:
@@ -53,6 +65,8 @@ def converse(done: Talk) -> Talk:
                 side.send(b"four")
             if side.state == "traffic" and part == 2:
                 side.send_command("PING", {"ttl": 5, "context": b"beat"})
+                for name in ("JOIN", "LEAVE"):
+                    side.send_command(name, {"group": b"group"})
         done.run()
     for side in done.sides:
         if side.state == "traffic":
@@ -95,7 +109,7 @@ def test_ids_that_are_published(name: str) -> None:
 
 
 def test_the_order_is_derived_then_written() -> None:
-    written = [fault.id.startswith("written.") for fault in ALL]
+    written = [fault.id.startswith(("written.", "harms.")) for fault in ALL]
     assert written == sorted(written)
     assert [fault.id for fault in derived()] == [fault.id for fault in ALL][: len(list(derived()))]
 
@@ -350,7 +364,7 @@ def test_who_forgot_a_row_shows_it_or_not(fault: Fault) -> None:
     """A legal conversation, ERROR in every state, an unknown command, an old peer: one of them tells, or none."""
     differences = 0
     for mechanism, side in parties(fault):
-        for provoked in (legal, erring, erring_late, unheard, old, mortal):
+        for provoked in (legal, erring, erring_late, unheard, old, mortal, beating):
             differences += provoked(mechanism, side, reference) != provoked(mechanism, side, fault.make)
     assert bool(differences) == (fault.visible or "ruling" in fault.because)
 
@@ -442,6 +456,29 @@ def mortal(mechanism: str, side: int, make: Make) -> object:
             peer.send(b"alive")
         done.run().sides[side].tick(60.0)
         found.append(outcome(done, side))
+    return found
+
+
+def beating(mechanism: str, side: int, make: Make) -> object:
+    """PINGs of its own each second: answered, answered by nothing or by messages, with a timeout or without one."""
+    found = []
+    for timeout, answer in ((3.0, "PONG"), (3.0, ""), (0.0, ""), (0.0, "message")):
+
+        def beats(role: Role, entropy: Entropy, timeout: float = timeout) -> Connection:
+            return make(replace(role, heartbeat_interval=1.0, heartbeat_timeout=timeout), entropy)
+
+        done = confront(mechanism, side, beats).start()
+        mine, other = done.sides[side], done.sides[1 - side]
+        for now in range(1, 16):
+            mine.tick(float(now))
+            if answer == "PONG":
+                done.run()
+            elif answer and other.state == "traffic":
+                other.send(b"alive")
+                mine.receive(other.octets_to_send())
+        if answer == "PONG" and other.state == "traffic":
+            other.send(b"alive")
+        found.append(outcome(done.run(), side))
     return found
 
 

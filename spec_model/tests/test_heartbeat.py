@@ -13,9 +13,12 @@ from spec_model.crypto.entropy import Replayed
 from spec_model.events import Closed, CommandReceived, Event, Rejected, TimedOut
 from spec_model.faults.specimens import roles
 from spec_model.framing import COMMAND, encode
+from spec_model.grammar.greeting import GREETING
 from spec_model.heartbeat import MOST_UNANSWERED
+from spec_model.machines import Machine
 from spec_model.machines.heartbeat import HEARTBEAT, LIFETIME
 from spec_model.role import MECHANISMS, Role
+from spec_model.tables import STANDARD
 from spec_model.tests.memory import Cut, Talk, byte_by_byte, whole
 
 FIRST, SECOND = 0, 1
@@ -168,6 +171,18 @@ def test_any_octet_is_a_sign_of_life(octets: bytes) -> None:
     assert first.deadline == 20.0, "only the next PING is due"
     first.tick(20.0)
     assert timeouts(list(first.tick(23.0))) == ["37/heartbeat/timeout"], "the new PING has no sign of life yet"
+
+
+@pytest.mark.parametrize("machine", [HEARTBEAT, LIFETIME], ids=lambda machine: machine.name)
+def test_a_connection_that_minds_signs_of_life_is_told_of_them(machine: Machine) -> None:
+    row = machine.step(machine.initial, "sign of life")
+    assert row is not None and STANDARD.settled
+    minding = STANDARD.with_machine(machine.without(row))
+    side = Connection(Role(), Replayed(1), minding)
+    side.start()
+    side.receive(GREETING.build({}))
+    events = side.receive(encode(COMMAND, b"\x05READY"))
+    assert [event.requirement for event in events if isinstance(event, Rejected)] == [machine.otherwise]
 
 
 def test_no_octet_is_no_sign_of_life() -> None:

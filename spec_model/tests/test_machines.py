@@ -50,6 +50,12 @@ def test_step() -> None:
     assert [(state, event, row.then if (row := TOY.step(state, event)) else None) for state, event, _ in rows] == rows
 
 
+def test_an_event_that_moves_nothing() -> None:
+    still = Row("off", "wait", "", "off", "1/a/d")
+    machine = TOY.adding(still).adding(replace(still, on="hum", do="hum"))
+    assert [event for event in ("wait", "hum", "press", "kick") if machine.idles("off", event)] == ["wait"]
+
+
 def test_names() -> None:
     assert TOY.states == ("off", "on")
     assert TOY.events == ("press",)

@@ -13,7 +13,7 @@ import pytest
 from spec_model import requirements
 from spec_model.faults import faults
 from spec_model.machines import MACHINES
-from spec_model.requirements import Level, Requirement, Seen, UnknownRequirement, check_ids, get, load
+from spec_model.requirements import Kind, Level, Requirement, Seen, UnknownRequirement, check_ids, get, load
 from spec_model.requirements.sentences import sentences
 from spec_model.tables import STANDARD
 from spec_model.tests.rfc_texts import text_of
@@ -106,6 +106,13 @@ BAD_FILES = [
     ("a level that there is not", '["23/a/b"]\n' + GOOD.replace("MUST", "OUGHT"), "'OUGHT' is not a valid Level"),
     ("never without because", '["23/a/b"]\n' + GOOD.replace("wire", "never"), "23/a/b: `because` goes with"),
     ("because without never", f'["23/a/b"]\n{GOOD}because = "so"\n', "23/a/b: `because` goes with"),
+    (
+        "a kind without a ruling",
+        f'["23/a/b"]\n{GOOD}kind = "silent"\n',
+        "23/a/b: a ruling has a kind, or it is between",
+    ),
+    ("between one", f'["23/a/b"]\n{GOOD}ruling = "So."\nbetween = ["this"]\n', "23/a/b: a ruling has a kind"),
+    ("an unknown kind", f'["23/a/b"]\n{GOOD}ruling = "So."\nkind = "odd"\n', "'odd' is not a valid Kind"),
     ("the same as nothing", f'["23/a/b"]\n{GOOD}same = "13/a/b"\n', "23/a/b: same = '13/a/b', which no entry has"),
 ]
 
@@ -128,6 +135,13 @@ def test_loader_inherits_what_is_the_same(monkeypatch: pytest.MonkeyPatch, tmp_p
     text = f'["23/a/b"]\n{GOOD}["23/a/c"]\nsame = "23/a/b"\nlevel = "SHOULD"\n'
     entries = load_text(monkeypatch, tmp_path, text)
     assert entries["23/a/c"] == replace(entries["23/a/b"], id="23/a/c", level=Level.SHOULD, same="23/a/b")
+
+
+def test_a_ruling_of_its_own_has_a_kind_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    silent = f'["23/a/b"]\n{GOOD}ruling = "Not said."\nkind = "silent"\n'
+    text = f'{silent}["23/a/c"]\nsame = "23/a/b"\n["23/a/d"]\nsame = "23/a/b"\nruling = "So."\n'
+    entries = load_text(monkeypatch, tmp_path, text)
+    assert [entries[f"23/a/{name}"].kind for name in "bcd"] == [Kind.SILENT, Kind.SILENT, None]
 
 
 def test_unknown_ids_are_named() -> None:

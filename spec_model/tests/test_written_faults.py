@@ -13,6 +13,7 @@ import pytest
 from spec_model.connection import Connection
 from spec_model.crypto.entropy import Entropy, Replayed
 from spec_model.crypto.sealing import Tamper
+from spec_model.events import Asked
 from spec_model.faults import Crash, faults
 from spec_model.faults.fault import Make, reading
 from spec_model.faults.specimens import CLIENT_KEYS, SERVER_KEYS, roles
@@ -21,7 +22,7 @@ from spec_model.grammar.metadata import property_octets
 from spec_model.role import Role
 from spec_model.tables import STANDARD, Spoil
 from spec_model.tests.memory import byte_by_byte, confront, reference, talk, until
-from spec_model.tests.test_faults import converse, erring, outcome, parties, provoke
+from spec_model.tests.test_faults import beating, converse, erring, old, outcome, parties, provoke
 
 Shown = Callable[[str, int, Make], object]
 """What the peer on this side shows in some conversation."""
@@ -269,6 +270,100 @@ HUGE = b"\x02\x80" + bytes(7)
 LONG_PING = b"\x06" + bytes(7) + b"\x0a\x04PING\x00\x00abc"
 WITH_MORE = b"\x05\x07\x04PING\x00\x00"
 
+
+def with_role(make: Make, **asked: object) -> Make:
+    """The same peer, with more asked of its role."""
+    return lambda role, entropy: make(replace(role, **asked), entropy)  # type: ignore[arg-type]
+
+
+def silent_after(ttl: int, seconds: float) -> Shown:
+    """A PING with this time-to-live, and then nothing for a while."""
+
+    def shown(mechanism: str, side: int, make: Make) -> object:
+        done = confront(mechanism, side, make).start()
+        done.sides[1 - side].send_command("PING", {"ttl": ttl})
+        done.run().sides[side].tick(seconds)
+        return outcome(done, side)
+
+    return shown
+
+
+def before_the_end(mechanism: str, side: int, make: Make) -> object:
+    """The greeting of the peer, and then nothing; PINGs are wanted each second."""
+    done = confront(mechanism, side, with_role(make, heartbeat_interval=1.0))
+    for one in done.sides:
+        one.start()
+    done.sides[side].receive(done.sides[1 - side].octets_to_send()[:64])
+    for now in (1.0, 2.0):
+        done.sides[side].tick(now)
+    return done.sides[side].octets_to_send()
+
+
+def kept_by_messages(mechanism: str, side: int, make: Make) -> object:
+    """Messages in the place of PONGs, for longer than the timeout."""
+    done = confront(mechanism, side, with_role(make, heartbeat_interval=1.0, heartbeat_timeout=3.0)).start()
+    for now in range(1, 8):
+        done.sides[side].tick(float(now))
+        done.sides[1 - side].send(b"alive")
+        done.sides[side].receive(done.sides[1 - side].octets_to_send())
+    return done.sides[side].state
+
+
+def what_is_told_of_silence(mechanism: str, side: int, make: Make) -> object:
+    """The events of a peer whose PING has no answer."""
+    done = confront(mechanism, side, with_role(make, heartbeat_interval=1.0, heartbeat_timeout=3.0)).start()
+    return [event for now in range(1, 8) for event in done.sides[side].tick(float(now))]
+
+
+def with_a_ttl(mechanism: str, side: int, make: Make) -> object:
+    """A PING that gives the peer three seconds."""
+    done = confront(mechanism, side, with_role(make, heartbeat_interval=1.0, heartbeat_ttl=3.0)).start()
+    done.sides[side].tick(1.0)
+    return outcome(done.run(), side)
+
+
+REPLIES: tuple[tuple[bytes, ...], ...] = (
+    (b"", b"1.0", b"1", b"200", b"OK", b"joe", b""),
+    *(
+        (b"", b"1.0", b"1", status, b"no", b"", b"")
+        for status in (b"300", b"400", b"500", b"", b"201", b"2000", b" 200")
+    ),
+    *((b"", version, b"1", b"200", b"OK", b"", b"") for version in (b"2.0", b"1.00")),
+    (b"", b"1.0", b"1", b"200"),
+    (b"", b"1.0", b"1", b"200", b"OK", b"", b"", b""),
+    (b"x", b"1.0", b"1", b"200", b"OK", b"", b""),
+    (b"", b"1.0", b"another", b"200", b"OK", b"", b""),
+    (b"", b"1.0", b"1", b"200", b"OK", b"", b"\x05X-Con"),
+)
+
+
+def asked(mechanism: str, side: int, make: Make) -> object:
+    """What a ZAP handler is asked, and what comes of each reply of it; two clients come, one after the other."""
+    found: list[object] = []
+    for number, reply in enumerate(REPLIES):
+        mine, named = asking(make, Replayed(number)), named_client()
+        for _ in range(2):
+            done = confront(mechanism, side, mine, named).start()
+            requests = [event.frames for event in done.events[side] if isinstance(event, Asked)]
+            try:
+                for _request in requests:
+                    done.events[side].extend(done.sides[side].authenticated(reply))
+            except Crash as crash:
+                found.append(f"dies of {crash}")
+            found += [requests, outcome(done.run(), side)]
+    return found
+
+
+def asking(make: Make, entropy: Entropy) -> Make:
+    """The side that asks; all its connections have one entropy, as those of a target have."""
+    return lambda role, _: with_role(make, zap_domain="d", identity=b"own")(role, entropy)
+
+
+def named_client() -> Make:
+    """A client with an Identity, and with credentials that are no text."""
+    return with_role(reference, identity=b"me", username=b"\xff\x00admin", password=b"")
+
+
 SHOWS: list[tuple[str, Shown]] = [
     ("greets-last", with_its_like),
     ("greeting-in-one-segment", in_pieces),
@@ -316,6 +411,7 @@ SHOWS: list[tuple[str, Shown]] = [
     ("crashes-on-huge-size", in_traffic(HUGE)),
     ("crashes-on-empty-name", told_of(property_octets("", b"x"))),
     ("deaf-to-odd-greetings", told("greeting", filler=b"\x01" * 31)),
+    ("deaf-to-older-versions", old),
     ("deaf-to-reserved-flags", in_traffic(b"\x80\x01x", b"\x00\x01y")),
     ("joins-frames-of-commands", in_traffic(WITH_MORE, b"\x00\x01x")),
     ("passes-over-rests", in_traffic(WITH_MORE, b"\x00\x01x")),
@@ -327,6 +423,13 @@ SHOWS: list[tuple[str, Shown]] = [
     ("one-place-for-parts", beside_another),
     ("smallest-ttl-for-none", an_hour_after_ping),
     ("dies-of-context", in_traffic(LONG_PING)),
+    ("little-endian-ttl", silent_after(0x0100, 3.0)),
+    ("signed-ttl", silent_after(0x8000, 3.0)),
+    ("pings-early", before_the_end),
+    ("never-enough-pings", beating),
+    ("wants-pongs", kept_by_messages),
+    ("stays-away-after-silence", what_is_told_of_silence),
+    ("ttl-in-milliseconds", with_a_ttl),
     ("dies-of-no-metadata", told_all_metadata(b"")),
     ("dies-without-socket-type", told_all_metadata(property_octets("X-Any", b""))),
     ("dies-of-duplicates", told_of(property_octets("X-Any", b"1"), property_octets("x-aNY", b"2"))),
@@ -357,6 +460,8 @@ SHOWS: list[tuple[str, Shown]] = [
     ("same-vouch-nonce", what_repeats),
     ("one-long-nonce", what_repeats),
     ("one-message-prefix", ordinary),
+    ("gives-away-secret-client", ordinary),
+    ("gives-away-secret-server", ordinary),
     ("same-transient-client", what_repeats),
     ("same-transient-server", what_repeats),
     ("cookie-for-ever", an_hour_after_welcome),
@@ -386,6 +491,7 @@ SHOWS: list[tuple[str, Shown]] = [
     ("passes-over-low-initiates", told("CURVE/INITIATE", nonce=1)),
     ("believes-outer-more", told_messages(Spoil(frame={"flags": MORE}))),
     ("back-to-handshake", told_messages(Spoil(frame={"flags": COMMAND}))),
+    *((name.removeprefix("written."), asked) for name in faults() if name.startswith("written.zap-")),
 ]
 
 

@@ -59,10 +59,24 @@ def _zap(bench: Bench) -> str:
                 else:
                     bench.send(client["handle"], b"known")
                     _expect_only(bench, bound["handle"], b"known")
+        _zap_of_a_domain(bench, bound["handle"], bound["endpoint"], fields)
     requests = bench.do("zap", take=True)["requests"]
     if not all(any(name.hex() in request for request in requests) for name in (b"mallory", b"alice")):
         raise Dishonest(f"zap take: expected the requests for both names; saw {brief(requests, 200)}")
     return f"the handler refused one name and let the other pass, in {len(requests)} requests"
+
+
+def _zap_of_a_domain(bench: Bench, server: str, endpoint: str, fields: Mapping[str, Any]) -> None:
+    """An adapter that names the domain in its reply keeps a reply for it, which goes before the one for all."""
+    told = bench.ask("zap", reply={**ZAP_OK, "status": "400"}, domain=fields["zap_domain"])
+    if not told.ok or told.fields.get("domain") != fields["zap_domain"]:
+        return
+    with bench.socket(bench.types()[1], bind=False, **fields, username="trudy", password="secret") as client:
+        bench.do("connect", handle=client["handle"], endpoint=endpoint)
+        _expect_stopped(bench, client["handle"], server)
+    requests = bench.do("zap", take=True, domain="another domain")["requests"]
+    if requests:
+        raise Dishonest(f"zap take: expected no requests of a domain that no socket has; saw {brief(requests, 200)}")
 
 
 def _handshake_timeout(bench: Bench) -> str:

@@ -66,8 +66,8 @@ class Adapter:
 
     def on_connect(self, request: Request) -> Mapping[str, Any]:
         """Connect a socket."""
-        self._entry(request).socket.connect(request.fields["endpoint"])
-        return {}
+        number = self._entry(request).socket.connect(request.fields["endpoint"])
+        return {"routing_id": number.hex()} if number else {}
 
     def on_send(self, request: Request) -> Mapping[str, Any] | None:
         """Send a message, now or as soon as the socket takes it."""
@@ -132,15 +132,16 @@ class Adapter:
 
     def on_zap(self, request: Request) -> Mapping[str, Any]:
         """Start the ZAP handler or change its reply, take its requests."""
-        reply = request.fields.get("reply")
+        reply, domain = request.fields.get("reply"), request.fields.get("domain", "")
         if reply is not None and self._zap is None:
-            self._zap = Handler(self._library, self._context, reply)
+            self._zap = Handler(self._library, self._context)
             self._loop.register(self._zap.socket, self._zap.turn)
-        elif reply is not None and self._zap is not None:
-            self._zap.reply = reply
+        if reply is not None and self._zap is not None:
+            self._zap.replies[domain] = reply
+        named = {"domain": domain} if domain else {}
         if not request.fields.get("take", False):
-            return {}
-        return {"requests": self._zap.take() if self._zap else []}
+            return named
+        return {"requests": self._zap.take(domain) if self._zap else [], **named}
 
     def on_close(self, request: Request) -> Mapping[str, Any]:
         """Close a socket."""

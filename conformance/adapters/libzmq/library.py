@@ -45,6 +45,7 @@ _NEEDED: dict[str, tuple[Any, list[Any]]] = {
 _OPTIONAL: dict[str, tuple[Any, list[Any]]] = {
     "zmq_has": (_INT, [_TEXT]),
     "zmq_join": (_INT, [_POINTER, _TEXT]),
+    "zmq_connect_peer": (ctypes.c_uint32, [_POINTER, _TEXT]),
     "zmq_leave": (_INT, [_POINTER, _TEXT]),
     "zmq_msg_group": (_TEXT, [_POINTER]),
     "zmq_msg_set_group": (_INT, [_POINTER, _TEXT]),

@@ -169,10 +169,15 @@ class Socket:
             raise Failed(f"no last endpoint: {self._library.why()}")
         return text.value.decode()
 
-    def connect(self, endpoint: str) -> None:
-        """Connect it; the connection itself is made later, in libzmq's own thread."""
-        if self._library.connect(self.address, endpoint.encode()) != 0:
-            raise Failed(f"cannot connect to {endpoint}: {self._library.why()}")
+    def connect(self, endpoint: str) -> bytes:
+        """Connect it; the connection itself is made later, in libzmq's own thread. A PEER is told the new routing id."""
+        if self.kind == "PEER" and self._library.connect_peer:
+            number: int = self._library.connect_peer(self.address, endpoint.encode())
+            if number:
+                return number.to_bytes(4, "big")
+        elif self._library.connect(self.address, endpoint.encode()) == 0:
+            return b""
+        raise Failed(f"cannot connect to {endpoint}: {self._library.why()}")
 
     def subscribe(self, prefix: bytes, *, cancel: bool = False) -> None:
         """Subscribe to a prefix or cancel that; an XSUB does so by a message. Raises Failed and Unsupported."""

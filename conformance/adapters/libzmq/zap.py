@@ -1,11 +1,13 @@
 """The ZAP handler of this process (RFC 27): it gives the reply that it was told to give, and keeps the requests.
 
+Each domain may have a reply of its own, so that one process serves cases of different replies side by side.
+
 Theory of operation: libzmq looks for a socket bound to inproc://zeromq.zap.01 in the same context. A ROUTER is used
 where the RFC shows a REP, because it can leave a request unanswered, answer several at once and send a malformed
 reply.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conformance.adapters.libzmq.library import Library
@@ -15,38 +17,54 @@ ENDPOINT = "inproc://zeromq.zap.01"
 
 
 class Handler:
-    """The handler; `reply` may be replaced at any time and holds the fields of the protocol's `zap`."""
+    """The handler; `replies` by domain may be replaced at any time and hold the fields of the protocol's `zap`.
 
-    def __init__(self, library: Library, context: int, reply: Mapping[str, Any]) -> None:
+    The domain "" stands for all that have no reply of their own.
+    """
+
+    def __init__(self, library: Library, context: int) -> None:
         """Bind it; raises Failed."""
-        self.reply = reply
+        self.replies: dict[str, Mapping[str, Any]] = {}
         self.socket = Socket(library, context, "ROUTER")
         self.socket.set(LINGER, 0)
         self.socket.bind(ENDPOINT)
-        self._requests: list[list[str]] = []
+        self._requests: list[tuple[str, list[str]]] = []
 
     def turn(self) -> None:
         """Answer the requests that are there."""
         self.socket.turn()
         while (parts := self.socket.receive()) is not None:
             # routing id, empty delimiter, version, request id, domain, address, identity, mechanism, credentials ...
-            self._requests.append([part.hex() for part in parts[2:]])
-            if not self.reply.get("silent", False):
-                self.socket.send([*parts[:2], *self._answer(parts[3] if len(parts) > 3 else b"")])
+            if parts[1] != b"":
+                continue  # a REP drops what has no delimiter too
+            content = parts[2:]
+            domain = _domain(content)
+            self._requests.append((domain, [part.hex() for part in content]))
+            reply = self.replies.get(domain, self.replies.get(""))
+            if reply is not None and not reply.get("silent", False):
+                self.socket.send([parts[0], *_answer(reply, content[1] if len(content) > 1 else b"")])
 
-    def take(self) -> list[list[str]]:
-        """The requests since the last time, each from its version frame on."""
+    def take(self, domain: str = "") -> list[list[str]]:
+        """The requests of a domain, or of all, since the last time, each from its version frame on."""
         self.turn()
-        requests, self._requests = self._requests, []
-        return requests
+        taken = [frames for asked, frames in self._requests if domain in ("", asked)]
+        self._requests = [(asked, frames) for asked, frames in self._requests if domain not in ("", asked)]
+        return taken
 
-    def _answer(self, request_id: bytes) -> list[bytes]:
-        told = self.reply.get("request_id", "echo")
-        return [
-            self.reply.get("version", "1.0").encode(),
-            request_id if told == "echo" else bytes.fromhex(told),
-            self.reply["status"].encode(),
-            self.reply["text"].encode(),
-            self.reply["user_id"].encode(),
-            bytes.fromhex(self.reply["metadata"]),
-        ]
+
+def _domain(content: Sequence[bytes]) -> str:
+    return content[2].decode("ascii", "backslashreplace") if len(content) > 2 else ""
+
+
+def _answer(reply: Mapping[str, Any], request_id: bytes) -> list[bytes]:
+    told = reply.get("request_id", "echo")
+    frames = [
+        reply.get("version", "1.0").encode(),
+        request_id if told == "echo" else bytes.fromhex(told),
+        reply["status"].encode(),
+        reply["text"].encode(),
+        reply["user_id"].encode(),
+        bytes.fromhex(reply["metadata"]),
+    ]
+    count = reply.get("frames", len(frames))
+    return [bytes.fromhex(reply.get("delimiter", "")), *frames[:count], *[b""] * (count - len(frames))]

@@ -129,7 +129,8 @@ class TcpNetwork:
     def _adopt(self, made: socket.socket, handle: str, endpoint: str) -> None:
         made.setblocking(False)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        stream = _Stream(made, self.target.accepted(handle, endpoint), watched=selectors.EVENT_READ)
+        wire = self.target.accepted(handle, endpoint, made.getpeername()[0])
+        stream = _Stream(made, wire, watched=selectors.EVENT_READ)
         self._streams.add(stream)
         self._selector.register(made, stream.watched, stream)
 

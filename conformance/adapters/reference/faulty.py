@@ -1,7 +1,7 @@
 """The faults that the reference can be given, by their ids: those of a connection and those of a pattern.
 
-The two kinds are listed apart. A fault of `connection_faults` is one wrong thing on a connection, and a case kills it;
-one of `pattern_faults` is one wrong thing in what a socket type does with messages over all its connections.
+The two kinds are listed apart. A fault of `connection_faults` is one wrong thing on a connection; one of `pattern_faults`
+is one wrong thing in what a socket type does with messages over all its connections. Cases kill both.
 """
 
 from collections.abc import Mapping

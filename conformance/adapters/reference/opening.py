@@ -38,12 +38,13 @@ class Settings:
     options: Options
 
 
-def role_of(asked: Mapping[str, Any], *, lets_in: bool) -> Role:
+def role_of(asked: Mapping[str, Any], *, lets_in: bool, asks: bool) -> Role:
     """The part that the socket plays on its connections.
 
     Args:
         asked: the fields of the request.
-        lets_in: what is decided about clients where a ZAP domain is given.
+        lets_in: what is decided about clients where a ZAP domain is given and nobody is to be asked.
+        asks: whether a handler is asked about clients where a ZAP domain is given.
 
     Raises:
         Unsupported: the reference does not do this.
@@ -54,7 +55,7 @@ def role_of(asked: Mapping[str, Any], *, lets_in: bool) -> Role:
     if asked["socket_type"] not in SOCKET_TYPES:
         raise Unsupported(f"the reference has no {asked['socket_type']} socket")
     options = asked.get("options", {})
-    secret, everybody = asked.get("secret_key", ""), lets_in or "zap_domain" not in asked
+    secret, everybody = asked.get("secret_key", ""), lets_in or asks or "zap_domain" not in asked
     try:
         return Role(
             mechanism=asked["mechanism"],
@@ -67,6 +68,7 @@ def role_of(asked: Mapping[str, Any], *, lets_in: bool) -> Role:
             username=asked.get("username", "").encode(),
             password=asked.get("password", "").encode(),
             credentials=None if everybody else {},
+            zap_domain=asked.get("zap_domain", "") if asks else "",
             heartbeat_interval=options.get("heartbeat_interval_ms", 0) / 1000,
             heartbeat_timeout=options.get("heartbeat_timeout_ms", 0) / 1000,
             heartbeat_ttl=options.get("heartbeat_ttl_ms", 0) / 1000,

@@ -7,14 +7,15 @@ request of the application is tried again at every turn until its time is over.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any, Protocol
 
 from conformance.adapters.reference.opening import Settings
 from conformance.adapters.reference.wires import Dialled, Waiting, Wire
 from spec_model.errors import LocalProtocolError
-from spec_model.events import Closed, CommandReceived, Event, Failed, MessageReceived, Ready
+from spec_model.events import Asked, Closed, CommandReceived, Event, Failed, MessageReceived, Ready
+from spec_model.grammar.multipart import Frames
 from spec_model.patterns.kind import Envelope
 from spec_model.patterns.kinds import KINDS
 from spec_model.patterns.pattern import Message, Outcome, Pattern
@@ -43,8 +44,17 @@ class Socket:
         leaves: when it goes although something is unsent; None as long as it is open.
     """
 
-    def __init__(self, handle: str, role: Role, pattern: Pattern, settings: Settings, replies: Replies) -> None:
+    def __init__(
+        self,
+        handle: str,
+        role: Role,
+        pattern: Pattern,
+        settings: Settings,
+        replies: Replies,
+        ask: Callable[[Frames], Frames | None] = lambda _: None,
+    ) -> None:
         self.handle, self.role, self.pattern, self.settings = handle, role, pattern, settings
+        self._ask = ask  # the ZAP handler
         self.wires: list[Wire] = []
         self.dialled: list[Dialled] = []
         self.leaves: float | None = None
@@ -54,10 +64,10 @@ class Socket:
 
     # --- the application ------------------------------------------------------------------------------------------
 
-    def connect(self, endpoint: str) -> None:
-        """The application connects to an endpoint."""
+    def connect(self, endpoint: str) -> bytes:
+        """The application connects to an endpoint; returns the routing id of the new peer, where the type has one."""
         self.dialled.append(Dialled(endpoint))
-        self.pattern.dialled(self.dialled[-1])
+        return self.pattern.dialled(self.dialled[-1])
 
     def send(self, waiting: Waiting) -> None:
         """The application sends a message."""
@@ -106,6 +116,10 @@ class Socket:
                 heard = event.judged.fields and (event.inside or not wire.connection.mechanism.encrypts)
                 if wire.takes_part and heard and not event.judged.refused:
                     self.pattern.commanded(wire.peer, event.name, event.octets[1 + len(event.name) :])
+            elif isinstance(event, Asked):
+                reply = self._ask(event.frames)
+                if reply is not None:
+                    self.take(wire, wire.connection.authenticated(reply))
             elif isinstance(event, Failed):
                 wire.refused = True
             elif isinstance(event, Closed):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from conformance.adapters.protocol import Failed, Request, Unsupported
+from conformance.adapters.reference.handler import Handler
 from conformance.adapters.reference.opening import OPTIONS, SOCKET_TYPES, role_of, settings_of
 from conformance.adapters.reference.sockets import Replies, Socket
 from conformance.adapters.reference.wires import Waiting, Wire
@@ -78,6 +79,7 @@ class ReferenceTarget:
         self._make, self._shape, self._name = make, shape, name
         self._sockets: dict[str, Socket] = {}
         self._opened = 0
+        self._handler = Handler()
         self._lets_in = True
 
     # --- operations -----------------------------------------------------------------------------------------------
@@ -96,10 +98,11 @@ class ReferenceTarget:
 
     def on_open(self, request: Request) -> Mapping[str, Any]:
         asked = request.fields
-        role, settings = role_of(asked, lets_in=self._lets_in), settings_of(asked)
+        asks = asked.get("zap_domain") in self._handler.replies
+        role, settings = role_of(asked, lets_in=self._lets_in, asks=asks), settings_of(asked)
         self._opened += 1
         made = self._shape(role.socket_type, settings.options)
-        socket = Socket(f"s{self._opened}", role, made, settings, self._replies)
+        socket = Socket(f"s{self._opened}", role, made, settings, self._replies, self._handler.ask)
         for prefix in asked.get("subscriptions", ()):
             self._configure(socket.pattern.subscribe, prefix)
         self._sockets[socket.handle] = socket
@@ -107,9 +110,9 @@ class ReferenceTarget:
 
     def on_connect(self, request: Request) -> Mapping[str, Any]:
         socket = self._socket(request)
-        socket.connect(request.fields["endpoint"])
+        number = socket.connect(request.fields["endpoint"])
         self._network.dial(socket.handle, request.fields["endpoint"], 0)
-        return {}
+        return {"routing_id": number.hex()} if number else {}
 
     def on_send(self, request: Request) -> None:
         self._socket(request).send(self._waiting(request))
@@ -130,10 +133,17 @@ class ReferenceTarget:
         return self._configure(self._socket(request).pattern.leave, request.fields["group"])
 
     def on_zap(self, request: Request) -> Mapping[str, Any]:
-        if "take" in request.fields:
-            raise Unsupported("the reference decides by itself; it asks no ZAP handler yet")
-        self._lets_in = request.fields.get("reply", {}).get("status", "200") == "200"
-        return {}
+        """A reply for a domain is a handler's; one for all is what the reference decides by itself, and nobody is asked."""
+        asked = request.fields
+        domain = asked.get("domain", "")
+        if "take" in asked and not domain:
+            raise Unsupported("the reference asks a ZAP handler only in domains that have a reply of their own")
+        if "reply" in asked and domain:
+            self._handler.replies[domain] = asked["reply"]
+        elif "reply" in asked:
+            self._lets_in = asked["reply"]["status"] == "200"
+        requests = {"requests": self._handler.take(domain)} if asked.get("take", False) else {}
+        return {**requests, **({"domain": domain} if domain else {})}
 
     def on_close(self, request: Request) -> Mapping[str, Any]:
         socket, now = self._socket(request), self._network.now()
@@ -144,10 +154,15 @@ class ReferenceTarget:
 
     # --- what the network tells -----------------------------------------------------------------------------------
 
-    def accepted(self, handle: str, endpoint: str = "") -> Wire:
-        """A connection of this socket was made; `endpoint` is where it was dialled, empty where it was accepted."""
+    def accepted(self, handle: str, endpoint: str = "", address: str = "127.0.0.1") -> Wire:
+        """A connection of this socket was made; `endpoint` is where it was dialled, empty where it was accepted.
+
+        Args:
+            address: the peer's IP address.
+        """
         socket = self._sockets[handle]
         wire = Wire(socket, self._make(socket.role, self._entropy), socket.dials(endpoint) if endpoint else None)
+        wire.connection.address = address
         socket.wires.append(wire)
         wire.connection.tick(self._network.now())
         wire.connection.start()

@@ -28,7 +28,15 @@ BINDING = Client(sides=("binds",))
 
 ACCEPTED = Case(
     title="a sound handshake with the server that the client knows leads to traffic",
-    checks=("26/READY/answers-initiate", "26/INITIATE/answers-welcome", "26/HELLO/first", "26/MESSAGE/after-ready"),
+    checks=(
+        "26/READY/answers-initiate",
+        "26/INITIATE/answers-welcome",
+        "26/HELLO/first",
+        "26/MESSAGE/after-ready",
+        "25/handshake/curvezmq",
+        "25/MESSAGE/takes-frame",
+        "25/handshake/client-begins",
+    ),
     under_test=CLIENT,
     script=(expect(accepts()),),
 )
@@ -108,7 +116,11 @@ WAITS_FOR_READY = Case(
 
 MESSAGE_BEHIND_READY = Case(
     title="a message that the application gave early leaves after READY, not before",
-    checks=("26/MESSAGE/client-waits-for-ready", "23/connection/stages"),
+    checks=(
+        "26/MESSAGE/client-waits-for-ready",
+        "23/connection/stages",
+        "25/handshake/nothing-before-the-end",
+    ),
     under_test=CLIENT,
     script=(
         app_sends(b"early"),

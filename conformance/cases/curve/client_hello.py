@@ -6,7 +6,11 @@ CLIENT = Client()
 
 SIZE = Case(
     title="a HELLO has 200 octets",
-    checks=("26/HELLO/sends-size", "26/box/key-and-nonce-size"),
+    checks=(
+        "26/HELLO/sends-size",
+        "26/box/key-and-nonce-size",
+        "25/command/binary-fields",
+    ),
     under_test=CLIENT,
     script=(
         expect(obeys("HELLO")),

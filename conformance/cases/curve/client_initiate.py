@@ -28,7 +28,12 @@ ANSWERS = Case(
 
 SIZE = Case(
     title="an INITIATE has 257 octets and as many more as its metadata",
-    checks=("26/INITIATE/sends-size", "26/INITIATE/nothing-more", "26/box/overhead"),
+    checks=(
+        "26/INITIATE/sends-size",
+        "26/INITIATE/nothing-more",
+        "26/box/overhead",
+        "25/command/binary-fields",
+    ),
     under_test=CLIENT,
     script=(
         expect(obeys("INITIATE")),
@@ -157,4 +162,20 @@ PERMANENT_KEY_HIDDEN = Case(
             )
         ),
     ),
+)
+
+FORM_OF_SIZE = Case(
+    title="the size of HELLO's frame is one octet, that of INITIATE's eight",
+    checks=("25/command/size", "23/command/short-size"),
+    under_test=CLIENT,
+    script=(
+        expect(obeys("INITIATE")),
+        expect(
+            holds(
+                "HELLO has the flags 04, INITIATE 06",
+                lambda known: (dict(known.flags).get("HELLO"), dict(known.flags).get("INITIATE")) == (0x04, 0x06),
+            )
+        ),
+    ),
+    note="200 octets fit into a short frame, 257 do not.",
 )

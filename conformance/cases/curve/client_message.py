@@ -130,7 +130,11 @@ NO_FLAGS = Case(
 
 IN_CLEAR = Case(
     title="a message in clear in the midst of traffic ends the connection and is not delivered",
-    checks=("26/handshake/order", "26/MESSAGE/box"),
+    checks=(
+        "26/handshake/order",
+        "26/MESSAGE/box",
+        "25/traffic/refuses-clear-text",
+    ),
     under_test=CLIENT,
     script=(message(b"first"), expect(delivers((b"first",))), octets(frame(0x00, b"in clear")), REJECTED),
     sensitive=True,

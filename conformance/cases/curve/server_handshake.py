@@ -24,7 +24,14 @@ CONNECTING = Server(sides=("connects",))
 
 ACCEPTED = Case(
     title="a sound handshake of a client that nobody knows leads to traffic",
-    checks=("26/keys/any-client", "26/WELCOME/answers-hello", "26/READY/answers-initiate", "26/MESSAGE/after-ready"),
+    checks=(
+        "26/keys/any-client",
+        "26/WELCOME/answers-hello",
+        "26/READY/answers-initiate",
+        "26/MESSAGE/after-ready",
+        "25/handshake/curvezmq",
+        "25/MESSAGE/takes-frame",
+    ),
     under_test=SERVER,
     script=(expect(accepts()),),
 )
@@ -144,7 +151,11 @@ TWO_CLIENTS = Case(
 
 MESSAGE_BEHIND_READY = Case(
     title="a message that the application gave early leaves after READY, not before",
-    checks=("26/MESSAGE/server-waits-for-ready", "23/connection/stages"),
+    checks=(
+        "26/MESSAGE/server-waits-for-ready",
+        "23/connection/stages",
+        "25/handshake/nothing-before-the-end",
+    ),
     under_test=CONNECTING,
     script=(
         app_sends(b"early"),

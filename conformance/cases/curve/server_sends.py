@@ -82,7 +82,11 @@ ABOVE_READY = Case(
 
 UNREADABLE = Case(
     title="no data of a message stands on the wire in clear",
-    checks=("23/message/encrypted-as-commands", "26/MESSAGE/sends-box"),
+    checks=(
+        "23/message/encrypted-as-commands",
+        "26/MESSAGE/sends-box",
+        "25/traffic/confidential",
+    ),
     under_test=SERVER,
     script=(
         handshake(),
@@ -94,7 +98,12 @@ UNREADABLE = Case(
 
 FRAME = Case(
     title="a MESSAGE has its name in clear, and a frame without MORE",
-    checks=("23/commands/visible-names", "23/message/encrypted-as-commands", "26/command/name"),
+    checks=(
+        "23/commands/visible-names",
+        "23/message/encrypted-as-commands",
+        "26/command/name",
+        "25/MESSAGE/sends-frame",
+    ),
     under_test=SERVER,
     script=(
         handshake(),
@@ -120,4 +129,30 @@ LARGE = Case(
         expect(receives(bytes(number % 251 for number in range(100_000)))),
         expect(obeys("MESSAGE")),
     ),
+)
+
+SECRETS = Case(
+    title="a server's secret key is nowhere in what it sends, in clear or in a box",
+    checks=("26/keys/secrets-never-travel",),
+    under_test=SERVER,
+    script=(
+        handshake(),
+        app_sends(b"hello"),
+        expect(receives(b"hello")),
+        expect(
+            holds(
+                "its secret key is nowhere",
+                lambda known: (
+                    known.target_secret not in known.raw
+                    and not any(
+                        known.target_secret in value
+                        for _, fields in known.received
+                        for value in fields.values()
+                        if isinstance(value, bytes)
+                    )
+                ),
+            )
+        ),
+    ),
+    sensitive=True,
 )

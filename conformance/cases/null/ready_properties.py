@@ -161,3 +161,25 @@ DUPLICATES = {
         ("unknown", "an unknown property twice", DEALER + property_octets("X-A", b"1") + property_octets("X-A", b"2")),
     )
 }
+
+RESOURCES = {
+    name: Case(
+        title=f"a peer whose Resource is {what} is served or refused, not left alone",
+        checks=("37/resource/chars", "37/resource/grammar", "37/metadata/resource-sent"),
+        under_test=Peer(),
+        script=(
+            send("READY", metadata=DEALER + property_octets("Resource", value)),
+            expect(either(accepts(), rejects())),
+        ),
+        note="The grammar binds the sender, and a receiver accepts all requests.",
+    )
+    for name, what, value in (
+        ("empty", "empty", b""),
+        ("slash", "a slash", b"/"),
+        ("double_slash", "two names with two slashes between", b"some//where"),
+        ("last_slash", "a name with a slash behind", b"some/"),
+        ("blank", "a name with a blank", b"some where"),
+        ("no_text", "no text", b"\x00\xff"),
+        ("long", "10,000 octets long", b"r" * 10_000),
+    )
+}

@@ -31,7 +31,15 @@ ZMTP_1_0_LONG = b"\xff" + (1).to_bytes(8, "big") + b"\x00" + bytes([len(SMUGGLED
 
 PEER_OF_2_0 = Case(
     title="with a peer of ZMTP 2.0 a target downgrades or closes",
-    checks=("23/greeting/lower-version", "23/legacy/speaks-2.0"),
+    checks=(
+        "23/greeting/lower-version",
+        "23/legacy/speaks-2.0",
+        "15/greeting/socket-type",
+        "15/greeting/layout",
+        "15/legacy/signature-found",
+        "15/greeting/signature",
+        "15/greeting/revision",
+    ),
     under_test=Peer(),
     script=(
         withhold(),
@@ -51,7 +59,13 @@ PEER_OF_2_0 = Case(
 WITH_CURVE = {
     f"{target.role}_meets_{name}": Case(
         title=f"a CURVE {target.role} closes on a peer of {version}",
-        checks=("23/greeting/downgrade", "23/security/downgrade-header", sign),
+        checks=(
+            "23/greeting/downgrade",
+            "23/security/downgrade-header",
+            sign,
+            "15/legacy/short-identity",
+            "15/legacy/long-identity",
+        ),
         under_test=target,
         script=(withhold(), octets(stream), expect(rejects())),
         sensitive=True,

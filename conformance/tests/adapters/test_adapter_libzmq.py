@@ -262,6 +262,25 @@ def test_zap_decides_and_its_requests_can_be_read(fresh_zmq: Driver) -> None:
     assert take_one(zmq)[6:] == [b"alice", b"secret"]
 
 
+def test_each_domain_has_its_own_reply_and_its_own_requests(fresh_zmq: Driver) -> None:
+    zmq = fresh_zmq
+    admission = {"status": "200", "text": "OK", "user_id": "", "metadata": ""}
+    assert "domain" not in zmq.do("zap", reply={**admission, "status": "400"}).fields
+    assert zmq.do("zap", reply=admission, domain="lair")["domain"] == "lair"
+    for domain, arrives in (("lair", [["aa"]]), ("den", [])):
+        plain: dict[str, Any] = {"mechanism": "PLAIN", "zap_domain": domain}
+        server = zmq.open("PULL", **plain)
+        client = zmq.open("PUSH", to=server, **plain, username="alice", password="secret")
+        zmq.send(client, "aa", within=BRIEFLY)
+        assert zmq.recv(server, within=BRIEFLY) == arrives
+    taken = {domain: zmq.do("zap", take=True, domain=domain)["requests"] for domain in ("lair", "den", "cave")}
+    assert {domain: {request[2] for request in requests} for domain, requests in taken.items()} == {
+        "lair": {b"lair".hex()},
+        "den": {b"den".hex()},
+        "cave": set(),
+    }
+
+
 @pytest.mark.parametrize("spoiled", [{"version": "9.9"}, {"request_id": "ee"}, {"silent": True}, {"status": "299"}])
 def test_a_malformed_or_missing_zap_reply_lets_nobody_in(fresh_zmq: Driver, spoiled: Mapping[str, Any]) -> None:
     zmq, pair = fresh_zmq, keys()

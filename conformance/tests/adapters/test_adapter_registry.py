@@ -39,7 +39,8 @@ def test_a_user_file_adds_and_replaces(tmp_path: Path) -> None:
     file = tmp_path / "targets.toml"
     file.write_text(
         ENTRY
-        + 'known = "known.toml"\nenvironment = {LEVEL = "1"}\nbuild = {command = ["make", "{here}"], needs = ["cc"]}\n'
+        + 'known = "known.toml"\nenvironment = {LEVEL = "1"}\nsource = "."\nproduct = "adapter"\n'
+        + 'build = {commands = [["make", "{here}"]], needs = ["cc"]}\n'
         + ENTRY.replace("mine", "libzmq")
     )
     registry = Registry.load(file)
@@ -48,7 +49,7 @@ def test_a_user_file_adds_and_replaces(tmp_path: Path) -> None:
     assert mine.known == tmp_path / "known.toml"
     assert mine.environment == {"LEVEL": "1"}
     assert mine.build
-    assert (mine.build.command, mine.build.needs) == (("make", str(tmp_path)), ("cc",))
+    assert (mine.build.commands, mine.build.needs) == ((("make", str(tmp_path)),), ("cc",))
     assert registry.resolve("libzmq").about == "my own"
     assert registry.resolve("reference").build is None
 
@@ -56,9 +57,9 @@ def test_a_user_file_adds_and_replaces(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("libzm", "no target is called 'libzm'; did you mean libzmq?"),
-        ("LIBZMQ", "did you mean libzmq?"),
-        ("zyre", "no target is called 'zyre'; there are libzmq, reference"),
+        ("libzm", "no target is called 'libzm'; did you mean libzmq"),
+        ("LIBZMQ", "did you mean libzmq"),
+        ("zyre", "no target is called 'zyre'; there are "),
         ("faulty:", "a faulty target names its fault"),
     ],
 )
@@ -80,7 +81,8 @@ def test_an_unknown_name(name: str, text: str) -> None:
         (ENTRY.replace('["REP"]', '["REPLY"]'), "[mine]: socket_types[0]: not one of REQ, REP"),
         (ENTRY.replace('["bind"]', "[]"), "[mine]: roles: fewer than 1 items"),
         (ENTRY + 'known = "nowhere.toml"\n', "[mine]: known: there is no file"),
-        (ENTRY + 'build = {command = ["make"]}\n', "[mine]: build: the field 'needs' is missing"),
+        (ENTRY + 'build = {command = ["make"], needs = []}\n', "build: the field 'commands' is missing"),
+        (ENTRY + 'build = {commands = [["make"]]}\n', "[mine]: build: the field 'needs' is missing"),
     ],
 )
 def test_a_file_that_is_wrong(tmp_path: Path, content: str, text: str) -> None:

@@ -27,10 +27,19 @@ def test_a_ruling_names_its_places(name: str, wanted: list[str]) -> None:
     assert set(wanted) <= set(rulings.places(ruled))
 
 
+@pytest.mark.parametrize("ruled", RULED, ids=lambda ruled: ruled[0].id)
+def test_a_ruling_names_two_places_or_says_what_one_lacks(ruled: rulings.Ruled) -> None:
+    """A contradiction has two places; what has one is silent, ambiguous or judged in part, and says so.
+
+    That a newer RFC repeats a sentence does not make it two.
+    """
+    assert len(rulings.places(ruled[:1])) > 1 or ruled[0].kind
+
+
 def test_every_ruling_is_on_the_page_once_with_a_place() -> None:
     for ruled in RULED:
-        assert PAGE.count(f"### {ruled[0].id}: ") == 1
-        assert rulings.places(ruled)[0].endswith('"')
+        assert PAGE.count(f"#### {ruled[0].id}: ") == 1
+        assert rulings.places(ruled)[0]
         assert all(f"`{entry.id}`" in PAGE for entry in ruled[1:])
     assert {entry.id for one in RULED for entry in one} == {entry.id for entry in load().values() if entry.ruling}
 
