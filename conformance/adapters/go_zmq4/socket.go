@@ -75,7 +75,8 @@ func newSocket(r request) (*socket, error) {
 		}
 		if milliseconds >= 0 && !r.Bind { // it dials again at once, and pauses between attempts that fail
 			pause := time.Duration(milliseconds) * time.Millisecond
-			options = append(options, zmq4.WithAutomaticReconnect(true), zmq4.WithDialerRetry(pause), zmq4.WithDialerMaxRetries(-1))
+			options = append(options, zmq4.WithAutomaticReconnect(true))
+			options = append(options, zmq4.WithDialerRetry(pause), zmq4.WithDialerMaxRetries(-1))
 		}
 	}
 	if r.Mechanism == "PLAIN" {
