@@ -49,6 +49,8 @@ OPTIONS: Mapping[str, Schema] = {
     "heartbeat_ttl_ms?": MILLISECONDS,  # the TTL that its PINGs announce
     "receive_limit?": NATURAL,  # high-water mark, in messages; 0: none
     "send_limit?": NATURAL,
+    "receive_buffer?": NATURAL,  # of the operating system, for a connection, in octets
+    "send_buffer?": NATURAL,
     "linger_ms?": OR_NEVER,  # how long what is unsent outlives the socket
     "max_message_size?": OR_NEVER,  # in octets; a longer one costs its sender the connection
     "router_mandatory?": FLAG,  # a ROUTER refuses to send to a peer that it does not know

@@ -31,7 +31,7 @@ class Delivery(StrEnum):
     Attributes:
         WHOLE: a segment for each step.
         OCTETS: a segment for each octet.
-        SPLITS: the script again for every octet of its stream, which is cut there.
+        SPLITS: the script again for every octet of its stream, which is cut there; of a long command's middle, for some.
         TOGETHER: one segment for all steps up to the next that waits for the target.
     """
 

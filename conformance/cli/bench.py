@@ -51,7 +51,7 @@ def bench(
     reached does not change the exit code.
     """
     from conformance.adapters.errors import AdapterError
-    from conformance.bench import model, suite
+    from conformance.bench import model, suite, transcripts
     from conformance.cli.console import note, say_json
     from conformance.cli.making import ensure_made
     from conformance.cli.target import environment_of, resolve
@@ -69,7 +69,7 @@ def bench(
             _show_suite(target, figures)
     if only is not Part.SUITE:
         note("the reference")
-        lines = model.measure()
+        lines = [*model.measure(), *transcripts.measure()]
         told["reference"] = [_line_json(line) for line in lines]
         if not json:
             _show_reference(lines)

@@ -9,7 +9,7 @@ but one that dies again and again before it has done anything at all cannot be j
 import contextlib
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from conformance.cli.exits import Exit, Stop
@@ -77,6 +77,10 @@ class Supervised:
     def pids(self) -> Iterable[int]:
         """The adapter processes that run."""
         return self._adapters.pids()
+
+    def options(self) -> Collection[str]:
+        """The options that the target offers."""
+        return self._adapters.options()
 
     def listen(self) -> tuple[socket.socket, str]:
         """A socket to which the target will be told to connect, and its endpoint."""

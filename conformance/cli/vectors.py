@@ -30,7 +30,7 @@ def generate(
     """
     from conformance.cli.console import say
     from conformance.report import ReportError
-    from conformance.vectors.store import Reused, differences, everything, write
+    from conformance.vectors.store import differences, everything, write
 
     try:
         texts = everything(folder)
@@ -41,8 +41,6 @@ def generate(
             say(f"{len(texts)} files, {len(lines)} of them differ")
             return Exit.FAILS if lines else Exit.CONFORMS
         write(folder, texts)
-    except Reused as error:
-        raise Stop(Exit.FAULT, str(error)) from None
     except ReportError as error:
         raise Stop(Exit.FAULT, str(error)) from None
     say(f"{folder}: {len(texts)} files, {sum(map(len, texts.values())) / 1e6:.1f} MB")
@@ -143,4 +141,4 @@ def compare(
         raise Stop(Exit.UNREACHABLE, str(error)) from None
     for line in comparison.lines(every=every):
         say(line)
-    return Exit.FAILS if comparison.unlisted else Exit.CONFORMS
+    return Exit.FAILS if comparison.unlisted or comparison.stale else Exit.CONFORMS

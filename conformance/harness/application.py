@@ -36,6 +36,9 @@ TOPIC = b"topic of zmtp-conformance"
 CONVENIENCES = {"reconnect_interval_ms": 1, "linger_ms": 0}
 """Options that make a run quick; a target that does not offer them is judged without."""
 
+NARROW = {"send_limit": {"send_buffer": 16_384}, "receive_limit": {"receive_buffer": 16_384}}
+"""More of them, for a queue with a limit: what the operating system holds besides is megabytes otherwise."""
+
 _ADMISSION = {"status": "200", "text": "OK", "user_id": "", "metadata": ""}
 _REFUSAL = {"status": "400", "text": "refused by the test", "user_id": "", "metadata": ""}
 
@@ -138,6 +141,9 @@ class Application:
             raise Broken(f"the adapter does not answer {op} within 20 s")
         return _checked(op, seen.answer)
 
+    def _narrow(self) -> dict[str, int]:
+        return {name: size for limit in self._wanted.options for name, size in NARROW.get(limit, {}).items()}
+
     def _configuration(self, *, bind: bool) -> dict[str, Any]:
         wanted = self._wanted
         params: dict[str, Any] = {
@@ -145,7 +151,7 @@ class Application:
             "mechanism": wanted.mechanism,
             "as_server": bool(wanted.as_server),
             "bind": bind,
-            "options": {**CONVENIENCES, **wanted.options},
+            "options": {**CONVENIENCES, **self._narrow(), **wanted.options},
         }
         if wanted.identity is not None:
             params["identity"] = wanted.identity.hex()

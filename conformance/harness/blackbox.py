@@ -7,7 +7,7 @@ peer for a case, `fit` says beforehand which cases it can answer, or why it cann
 
 import re
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -121,6 +121,10 @@ class Bound:
 
     def pids(self) -> Iterable[int]:
         """None: the peer is not ours."""
+        return ()
+
+    def options(self) -> Collection[str]:
+        """None: nobody can be asked for them."""
         return ()
 
     def listen(self) -> tuple[socket.socket, str]:

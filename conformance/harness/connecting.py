@@ -11,7 +11,7 @@ import select
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +110,10 @@ class Connecting:
 
     def pids(self) -> Iterable[int]:
         """None: a command runs for one connection only, so it cannot grow over several."""
+        return ()
+
+    def options(self) -> Collection[str]:
+        """None: nobody can be asked for them."""
         return ()
 
     def listen(self) -> tuple[socket.socket, str]:

@@ -10,7 +10,7 @@ What goes wrong is an exception: `Unmet` is the target's, `Stuck` says that the 
 `CannotDo` that the target does not offer what the case needs, `Broken` that the suite or the adapter is at fault.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +61,9 @@ NEEDS_TIME = "needs time to pass: run it with --slow"
 
 HEARTBEAT = ("37/heartbeat/", "37/PING/", "37/PONG/")
 """Requirements to which nobody is held who announces ZMTP 3.0; that such a target dies of a PING is held against it."""
+
+SHORT, HEAD, TAIL, STRIDE = 64, 24, 4, 16
+"""Octets: what is cut everywhere, and of what is longer the beginning, the end, and the steps between them."""
 
 
 class Player(WithBystander, Crowd):
@@ -117,9 +120,10 @@ class Player(WithBystander, Crowd):
         yield from self._detach()
 
     def _splits(self) -> Play:
-        """The same script again, with the stream cut once, at every position in turn."""
-        whole = self._peers["first"].sent
-        for position in range(1, whole):
+        """The same script again, with the stream cut once, at one position after the other."""
+        first = self._peers["first"]
+        lengths = [len(moment.octets) for moment in first.trace if moment.direction == "sent"]
+        for position in cuts(lengths):
             self._cut = position
             try:
                 yield from self._once()
@@ -295,3 +299,16 @@ class Player(WithBystander, Crowd):
 
 
 __all__ = ["Player", "Settings", "printable"]
+
+
+def cuts(lengths: Iterable[int]) -> Iterator[int]:
+    """Where to cut a stream of so many octets each in turn: everywhere, but for the middle of what is long.
+
+    What is long has its flags, size, name and nonce at the beginning; between them and the end one octet is like the next.
+    """
+    start = 0
+    for length in lengths:
+        for at in range(length):
+            if start + at and (length <= SHORT or at < HEAD or at >= length - TAIL or at % STRIDE == 0):
+                yield start + at
+        start += length

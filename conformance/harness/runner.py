@@ -114,7 +114,8 @@ class Runner:
         wanted = sorted(selected, key=lambda entry: (not entry[0].timed, entry[0].delivery is not Delivery.SPLITS))
         pace = self._calibrate(wanted)
         self.patience = self._plan.patience or max(LEAST_PATIENCE, pace)
-        self._settings = replace(self._settings, patience=self.patience)
+        narrow = "send_buffer" in self._behind.options()
+        self._settings = replace(self._settings, patience=self.patience, narrow=narrow)
         keys = [control_key(case, side) if case.negative else None for case, side in wanted]
         controls = self._controls(wanted, keys)
         ready: list[Selected] = []

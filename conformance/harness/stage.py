@@ -54,6 +54,7 @@ class Settings:
         slow: play cases that pause in real time too.
         keys: the permanent keys of client and server.
         witness: whether the target can be had to serve a second peer after a stimulus.
+        narrow: whether little fits in between us and the target, so that a queue is soon full.
     """
 
     patience: float = 0.25
@@ -63,6 +64,7 @@ class Settings:
     slow: bool = False
     keys: Keys = TEST_KEYS
     witness: bool = True
+    narrow: bool = False
 
 
 ENDLESS = 8

@@ -13,13 +13,13 @@ import selectors
 import socket
 import struct
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from conformance.adapters.errors import AdapterCrashed, AdapterError
 from conformance.adapters.process import AdapterProcess
-from conformance.harness.application import CONVENIENCES
+from conformance.harness.application import CONVENIENCES, NARROW
 from conformance.harness.effects import (
     Accept,
     AdapterFault,
@@ -60,6 +60,9 @@ class Behind(Protocol):
 
     def pids(self) -> Iterable[int]:
         """The processes of the target, as far as they are ours."""
+
+    def options(self) -> Collection[str]:
+        """The options that the target offers; none where nobody can be asked for them."""
 
     def listen(self) -> tuple[socket.socket, str]:
         """A socket to which the target will be told to connect, and its endpoint."""
@@ -128,6 +131,11 @@ class Adapters:
         """The adapter processes that run."""
         return [process.pid for process in self._processes.values() if process.alive]
 
+    def options(self) -> Collection[str]:
+        """Those of an adapter process that runs."""
+        said = (process.hello for process in self._processes.values())
+        return next((hello.fields["options"] for hello in said if hello is not None), ())
+
     def _fail(self, pool: str, fault: AdapterError) -> None:
         process = self._processes.pop(pool, None)
         if process is not None:
@@ -151,6 +159,7 @@ class Adapters:
                 listener = socket.create_server((address, 0))
             except OSError:
                 continue
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
             return listener, f"tcp://{address}:{listener.getsockname()[1]}"
         raise AdapterFault("no port of the loopback interface can be listened on")
 
@@ -167,7 +176,7 @@ def _offered(process: AdapterProcess, params: Mapping[str, Any]) -> Mapping[str,
     options = params.get("options", {})
     return {
         **params,
-        "options": {name: options[name] for name in options if name in claimed or name not in CONVENIENCES},
+        "options": {name: options[name] for name in options if name in claimed or name not in OPTIONAL},
     }
 
 
@@ -511,12 +520,18 @@ class TcpWorld:
 _NOTHING = object()
 
 
+OPTIONAL = {*CONVENIENCES, *(name for options in NARROW.values() for name in options)}
+RECEIVE_BUFFER = 65_536
+"""Octets that the operating system holds for the tester: megabytes, as it likes, would hide that a queue is full."""
+
+
 def _connected(host: str, port: int) -> socket.socket:
     if not host.replace(".", "").isdigit():
         return socket.create_connection((host, port), timeout=CONNECT_SECONDS)
     made = socket.socket()  # an address needs no resolver
     try:
         made.settimeout(CONNECT_SECONDS)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         made.connect((host, port))
     except OSError:
         made.close()

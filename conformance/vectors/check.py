@@ -1,4 +1,5 @@
-"""Are the files what they say? Schema, canonical text, ids, counts, flags, requirements, rulings; then everything a second time.
+"""Are the files what they say? Schema, canonical text, ids, counts, flags, requirements, rulings; then everything a
+second time.
 
 Nothing here asks the tables that made the files: results are computed again by `reading`, transcripts are made again from
 their secrets, and where the texts of the RFCs are at hand their ABNF is asked as well.
@@ -11,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
 
 from conformance.vectors import oracle, store
-from conformance.vectors.envelope import render
+from conformance.vectors.envelope import HEAD, ORDER, render
 from conformance.vectors.reading import READERS
 from conformance.vectors.reading.transcripts import replay
 from conformance.vectors.record import id_of
@@ -114,6 +115,8 @@ def _cited(entry: Json) -> Iterator[str]:
 
 
 def _tests(whole: Json, counts: Counter[str]) -> Iterator[str]:
+    if list(whole) != [name for name in HEAD if name in whole]:
+        yield "the fields are not in canonical order"
     flags: set[str] = set()
     rulings: set[str] = set()
     number = 0
@@ -127,6 +130,8 @@ def _tests(whole: Json, counts: Counter[str]) -> Iterator[str]:
             rulings.update({test["ruling"]} if "ruling" in test else ())
             if id_of(whole["kind"], group["type"], group["given"], test["inputs"]) != test["id"]:
                 yield f"{test['id']}: the id is not that of its inputs"
+            if list(test) != [name for name in ORDER if name in test]:
+                yield f"{test['id']}: the fields are not in canonical order"
             inputs = json.dumps(test["inputs"], sort_keys=True)
             if inputs in seen:
                 yield f"{test['id']}: another test of its group has the same inputs"

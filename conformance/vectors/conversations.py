@@ -1,9 +1,10 @@
 """The scripts of the cases as data, so that a harness in another language can play them.
 
-A step is an object whose "do" or "expect" is the word of the script; what the step is about follows in the names of our own
-records, and values are tagged: {"octets": ...}, {"text": ...}, a number, a list, or a function as data (see `functions`). What
-has no data form, a statement about all that the target sent for example, is given in words; the conversations in which that
-happens are listed by name at the head of the file, so that nobody takes them for playable as they stand.
+A step is an object whose "do" or "expect" is the word of the script; what the step is about follows in the names of
+our own records, and values are tagged: {"octets": ...}, {"text": ...}, a number, a list, or a function as data (see
+`functions`). What has no data form, a statement about all that the target sent for example, is given in words; the
+conversations in which that happens are listed by name at the head of the file, so that nobody takes them for playable
+as they stand.
 """
 
 import hashlib
@@ -119,7 +120,7 @@ def _record(record: Any, words: list[str] | None = None) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for one in fields(record):
         value = getattr(record, one.name)
-        if value not in ((), "", None, False) and value != {} or one.name in ("parts", "octets"):
+        if isinstance(value, bool) or value not in ((), "", None) and value != {} or one.name in ("parts", "octets"):
             found[_camel(one.name)] = value_of(value, words if words is not None else [])
     return found
 

@@ -1,7 +1,8 @@
 """From groups to the document of a file, and from a document to its only text.
 
-The text is canonical: fields in the order in which the envelope lists them, a line for each test, octets in small hexadecimal
-digits. So two runs give the same octets, and a difference between two versions of a file is a difference between tests.
+The text is canonical: fields in the order in which the envelope lists them, a line for each test, octets in small
+hexadecimal digits. So two runs give the same octets, and a difference between two versions of a file is a difference
+between tests.
 """
 
 import hashlib

@@ -112,11 +112,7 @@ def _streams() -> Iterator[Test]:
 def _stream(says: str, octets: bytes, flags: tuple[str, ...]) -> Test:
     reader = FrameReader()
     reader.feed(octets)
-    found = [{"flags": frame.flags, "body": frame.body} for frame in reader.frames()]
-    left = len(octets) - sum(len(_again(octets, one["flags"], one["body"])) for one in found)
-    expected = {"frames": found, "left": left}
+    found = list(reader.frames())
+    left = len(octets) - sum((9 if frame.flags & LONG else 2) + len(frame.body) for frame in found)
+    expected = {"frames": [{"flags": frame.flags, "body": frame.body} for frame in found], "left": left}
     return Test(says, {"octets": octets}, "valid", "legal", ("23/frame/size",), LEGAL, flags, expected=expected)
-
-
-def _again(octets: bytes, flags: int, body: bytes) -> bytes:
-    return bytes((9 if flags & LONG else 2) + len(body))

@@ -35,7 +35,7 @@ def groups() -> Iterator[Group]:
         **{name: {**GREETING.legal, "mechanism": mechanism_octets(name)} for name in ("A", "A" * 20)},
     }
     fields = {f"the mechanism {name}": value for name, value in fields.items()}
-    alone = tests_of("greeting", GREETING, fields, more=_mechanisms, extensible=False)
+    alone = tests_of("greeting", GREETING, fields, more=_characters, extensible=False)
     about = tuple(test for test in map(_older, alone) if "mechanism" in test.comment)
     yield Group(
         "GreetingFields", "64 octets of greeting, for whoever looks at the fields and has no mechanism yet.", about
@@ -54,7 +54,7 @@ def groups() -> Iterator[Group]:
 
 
 def _mechanisms(natural: Fields) -> Iterator[Variant]:
-    """Names that are nearly the mechanism's, and each octet at the name's end."""
+    """Names that are nearly the mechanism's."""
     name = natural["mechanism"].rstrip(b"\x00")
     for says, other in (
         ("the name in small letters", name.lower()),
@@ -66,6 +66,12 @@ def _mechanisms(natural: Fields) -> Iterator[Variant]:
         ("a name of every allowed sign", b"AZ09-_.+"),
     ):
         yield Variant(f"mechanism: {says}", {"mechanism": other.ljust(20, b"\x00")}, "mechanism", ("Mechanism",))
+
+
+def _characters(natural: Fields) -> Iterator[Variant]:
+    """The same, and a name that ends in each octet of ASCII."""
+    yield from _mechanisms(natural)
+    name = natural["mechanism"].rstrip(b"\x00")
     for octet in EVERY[0x20:0x80]:
         if octet not in name:
             changed = (name + bytes([octet])).ljust(20, b"\x00")

@@ -37,12 +37,12 @@ def _pairs(version: tuple[int, int], enforced: str) -> Iterator[Test]:
         return
     family = "37" if version > (3, 0) else "23"
     for ours in table:
-        for says, theirs in (
+        for says, strange in (
             ("a type that nobody knows", b"NOVELTY"),
             ("an empty type", b""),
             ("its own first letter only", ours[:1].encode()),
         ):
-            inputs = {"ours": ours, "theirs": theirs}
+            inputs = {"ours": ours, "theirs": strange}
             yield Test(
                 f"{ours} and {says}", inputs, "invalid", "illegal", (enforced,), load()[enforced].gist, ("SocketTypes",)
             )

@@ -1,7 +1,8 @@
 """Tests of metadata: a list of properties, as READY, INITIATE and a ZAP reply carry it, each with its RFC's requirements.
 
-The layout is one, the sentences are three: RFC 23 binds mostly the sender, RFC 26 obliges a server to validate, RFC 27 speaks
-of a handler. So the same octets are judged three times, each time by the grammar that the tables have for that place.
+The layout is one, the sentences are three: RFC 23 binds mostly the sender, RFC 26 obliges a server to validate, RFC
+27 speaks of a handler. So the same octets are judged three times, each time by the grammar that the tables have for
+that place.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ Said = tuple[str, bytes, tuple[str, ...], str]
 """Words, octets, flags, and the aspect that they are about."""
 
 ORDINARY = property_octets("Socket-Type", b"DEALER")
+VALUES = {"Socket-Type": b"DEALER", "Resource": b"service/one"}
+"""What a property holds whose values have a grammar."""
+
 NAMES = ("Socket-Type", "Identity", "Resource", "X-Debug", "a", "A-Z_a.z+0-9")
 
 
@@ -27,7 +31,7 @@ def candidates(alphabet: bytes = EDGES) -> Iterator[Said]:
     yield "no property at all", b"", ("Boundary",), "layout"
     yield "one property", ORDINARY, ("Ordinary",), "layout"
     for name in NAMES:
-        yield f"the name {name}", property_octets(name, b"value"), ("Ordinary",), "name-chars"
+        yield f"the name {name}", property_octets(name, VALUES.get(name, b"value")), ("Ordinary",), "name-chars"
     for name in ("socket-type", "SOCKET-TYPE", "sOCKET-tYPE"):
         yield f"the name {name}, in another case", property_octets(name, b"DEALER"), ("Freedom",), "name-case"
     yield (
@@ -91,13 +95,14 @@ def candidates(alphabet: bytes = EDGES) -> Iterator[Said]:
 
 def tests_of(key: str, command: Command, alphabet: bytes = EDGES) -> Iterator[Test]:
     """The tests for the metadata of one place."""
-    known = {"name-case": 0, "other": 2}
+    known, rules = {"name-case": 0, "other": 2}, ("layout", "name-size", "name-chars", "value-size")
     for says, octets, flags, aspect in candidates(alphabet):
         judged = dissect(command, octets)
         if not one_thing(judged.broken):
             continue
         freedom = command.freedoms[known[aspect]].requirement if aspect in known else ""
-        about = (freedom,) if freedom else tuple(dict.fromkeys(rule.requirement for rule in command.rules))[:1]
+        rule = command.rules[rules.index(aspect) if aspect in rules else 3]
+        about = (freedom or rule.requirement,)
         properties = [{"name": one["name"], "value": one["value"]} for one in judged.fields["properties"]]
         yield outcome(says, {"octets": octets}, judged.broken, key, flags, about, {"properties": properties})
 

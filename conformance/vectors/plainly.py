@@ -5,6 +5,7 @@ breaks exactly one rule. What breaks two rules at once would tell nobody which o
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from construct import ConstructError
@@ -58,14 +59,14 @@ def telling(
     """The variants, but single octets and sizes only where it matters which they are: see `edges`."""
     rows: dict[tuple[str, str], list[Variant]] = {}
     for change in variants(command, natural, alphabets):
-        if change.flags in (("Characters",), ("Size",)):
+        if change.flags in ROWS:
             rows.setdefault((change.field, change.flags[0]), []).append(change)
         else:
             yield change
     for row in rows.values():
         built = [(one, octets) for one in row if (octets := written(command, natural, one)) is not None]
         judged = [dissect(command, octets, None, known).broken for _, octets in built]
-        yield from edges([one for one, _ in built], judged)
+        yield from (replace(one, flags=flag_of(one)) for one in edges([one for one, _ in built], judged))
 
 
 def written(command: Command, natural: Fields, change: Variant) -> bytes | None:
@@ -74,6 +75,15 @@ def written(command: Command, natural: Fields, change: Variant) -> bytes | None:
         return command.build({**natural, **change.given})
     except ConstructError:
         return None
+
+
+ROWS = (("Characters",), ("Size",), ("Number",))
+"""Flags of changes that stand in rows, in ascending order."""
+
+
+def flag_of(change: Variant) -> tuple[str, ...]:
+    """The note to which a change of a row leads."""
+    return ("Boundary",) if change.flags == ("Number",) else change.flags
 
 
 ALWAYS = (

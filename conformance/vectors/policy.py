@@ -31,7 +31,7 @@ REFUSING = frozenset(
 
 SENDER_ONLY, ADVICE = "house/sender-only", "house/advice"
 HOUSE_RULES = {
-    SENDER_ONLY: "The text binds the sender alone. What a receiver does with it is not said, so accepting and refusing pass.",
+    SENDER_ONLY: "The text binds the sender alone. What a receiver does with it is not said: accepting and refusing pass.",
     ADVICE: "The text advises a receiver to refuse, by SHOULD. Not to follow it is a warning and no failure.",
 }
 """Rulings that hold for every requirement of a sort."""

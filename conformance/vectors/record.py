@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spec_model.crypto.sealing import Alteration
+
 ID_DIGITS = 16
 """Hexadecimal digits of an id: 64 bits, so that some ten thousand tests have no two alike."""
 
@@ -32,6 +34,8 @@ class Test:
         flags: names of notes.
         ruling: the requirement whose ruling makes it acceptable, or a house rule; empty for the others.
         expected: what the code under test gives, where it gives anything.
+        play: how a tester sends the same in a session of its own, where that takes more than the octets: fields and
+            alterations. It is not written to any file.
     """
 
     __test__ = False
@@ -45,6 +49,7 @@ class Test:
     flags: tuple[str, ...] = ()
     ruling: str = ""
     expected: Mapping[str, Any] | None = None
+    play: tuple[Mapping[str, Any], tuple[Alteration, ...]] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -217,8 +217,11 @@ def _conversations() -> Json:
     return {**whole, "$defs": {"reaction": reaction}}
 
 
-def _below(base: type) -> list[type]:
-    return [one for below in base.__subclasses__() for one in (below, *_below(below))]
+def _below(base: Any) -> list[type]:
+    found: list[type] = []
+    for one in base.__subclasses__():
+        found += [one, *_below(one)]
+    return found
 
 
 def schemas() -> dict[str, Json]:

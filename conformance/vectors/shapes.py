@@ -1,12 +1,16 @@
 """What the tests of each type of group have in them: inputs, what comes out, what the group has in common.
 
-Each is a line of fields: `name:hex` for octets, `:int`, `:text`, `:bool`, a `*` behind for a list. The schemas are made of it.
+Each is a line of fields: `name:hex` for octets, `:int`, `:text`, `:bool`, a `*` behind for a list. The schemas are
+made of it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_GREETING = "signature_start:int padding:hex signature_end:int version_major:int version_minor:int mechanism:hex as_server:int filler:hex version:text"
+_GREETING = (
+    "signature_start:int padding:hex signature_end:int version_major:int version_minor:int mechanism:hex as_server:int "
+    "filler:hex version:text"
+)
 _FRAME_OLD = "length:int long_length:int flags:int body:hex"
 _METADATA = "name:hex metadata:hex excess:hex properties:property*"
 _ERROR = "name:hex reason_size:int reason:hex"

@@ -1,9 +1,9 @@
 """Two reference peers whose every octet, secret and random choice is written down: the machinery of the transcripts.
 
-A scene is a list of acts: the application of one side sends a message or a command, or time passes. After each act everything
-that the peers have to say is carried over, one item after the other, and recorded as a step: who sent it, its octets, and how
-they come about: each field in order, and for a sealed field the keys, the nonce and what is inside. An implementation whose
-random source yields `random` in order makes the same octets.
+A scene is a list of acts: the application of one side sends a message or a command, or time passes. After each act
+everything that the peers have to say is carried over, one item after the other, and recorded as a step: who sent it,
+its octets, and how they come about: each field in order, and for a sealed field the keys, the nonce and what is
+inside. An implementation whose random source yields `random` in order makes the same octets.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,8 +1,8 @@
 """The folder: which files there are, how they are written, and what has become of ids that are no longer in any.
 
-`files` gives every file with its octets; writing it twice gives the same, since nothing comes from outside the tables but the
-list of retired ids, which only grows. An id that was in the folder and is in no file any more is retired; one that is retired
-must not come back.
+`files` gives every file with its text; writing it twice gives the same, since nothing comes from outside the tables but
+the list of retired ids. An id that was in the folder and is in no file any more is retired; since an id is made of the
+inputs of its test, it can never come to mean anything else.
 """
 
 import json
@@ -21,11 +21,7 @@ GENERATED = ("*.json", "schema/*.json", "transcripts/*.json", "conversations/*.j
 """What belongs to the command in the folder; the rest is people's."""
 
 
-class Reused(Exception):
-    """An id that was retired has come back."""
-
-
-def files(retired: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+def files() -> Iterator[tuple[str, str]]:
     """Name and text of every file, but the list of retired ids."""
     for kind, entry in KINDS.items():
         yield f"{kind}.json", render(document(kind, entry.title, entry.rfcs, entry.groups(), keys=entry.keys))
@@ -40,15 +36,11 @@ def files(retired: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
 def everything(folder: Path) -> dict[str, str]:
     """Every file as it has to be, the list of retired ids included, for a folder as it is.
 
-    Raises:
-        Reused: an id came back.
+    An id that comes back is the same test again, since it is made of the inputs: it is taken off the list.
     """
     found = dict(files())
     before, ids = published(folder), {name for text in found.values() for name in ids_in(json.loads(text))}
-    gone = retired(folder)
-    if back := sorted(ids & set(gone)):
-        raise Reused(f"{len(back)} retired ids are used again, {back[0]} for one")
-    gone = sorted({*gone, *(before - ids)})
+    gone = sorted({*retired(folder), *before} - ids)
     made = {"command": COMMAND, "edit": "Do not edit."}
     return {**found, RETIRED: render({"generated": made, "ids": gone})}
 

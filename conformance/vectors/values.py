@@ -80,11 +80,12 @@ def numbers(name: str, natural: int, size: int) -> Iterator[Variant]:
     """Numbers next to the natural one, at the ends, and with each bit of the natural one turned over."""
     largest = 256**size - 1
     tried = [0, 1, 2, 3, 127, 128, 254, 255, 256, 2**31 - 1, 2**31, 2**63 - 1, 2**63, largest, natural - 1, natural + 1]
-    if size == 1:
-        tried += [natural ^ 1 << bit for bit in range(8)]
-    for value in dict.fromkeys(tried):
-        if 0 <= value <= largest and value != natural:
-            yield Variant(f"{name} is {value}", {name: value}, name, ("Boundary",))
+    for bit in range(8) if size == 1 else ():
+        value = natural ^ 1 << bit
+        yield Variant(f"{name} is {value}: bit {bit} turned over", {name: value}, name, ("SingleBit",))
+    for value in sorted(set(tried)):
+        if 0 <= value <= largest and value != natural and (size > 1 or (value ^ natural).bit_count() > 1):
+            yield Variant(f"{name} is {value}", {name: value}, name, ("Number",))
 
 
 def places(name: str, natural: bytes) -> Iterator[Variant]:

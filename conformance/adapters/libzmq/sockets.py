@@ -57,6 +57,8 @@ OPTIONS: Mapping[str, tuple[int, Any]] = {
     "heartbeat_timeout_ms": (77, ctypes.c_int),
     "receive_limit": (24, ctypes.c_int),
     "send_limit": (23, ctypes.c_int),
+    "receive_buffer": (12, ctypes.c_int),
+    "send_buffer": (11, ctypes.c_int),
     "linger_ms": (LINGER, ctypes.c_int),
     "max_message_size": (22, ctypes.c_int64),
     "router_mandatory": (33, ctypes.c_int),

@@ -187,12 +187,15 @@ SERVED_ON = {
         script=(
             peer("first", minor=minor),
             subscribes(b"B"),
+            subscribes(b"C"),
             expect(in_force()),
             tries(*parts),
             expect(in_force()),
             app_sends(b"A"),
             app_sends(b"B"),
+            app_sends(b"C"),
             expect(receives(b"B")),
+            expect(receives(b"C")),
         ),
     )
     for minor in (0, 1)

@@ -13,6 +13,7 @@ from conformance.api import (
     receives,
     requests,
     subscribes,
+    takes_part,
 )
 
 LONGEST_SHORT = 254
@@ -75,6 +76,7 @@ SENT = {
         under_test=Peer(socket_type=kind, tester_type="XPUB", sides=("binds",)),
         script=(
             peer("first", minor=minor),
+            expect(takes_part()),
             app_subscribes(_topic(size)),
             expect(requests("SUBSCRIBE", _topic(size))),
             app_unsubscribes(_topic(size)),

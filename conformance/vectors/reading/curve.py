@@ -100,7 +100,8 @@ def welcome(inputs: Json, given: Json) -> Reading:
 
 
 def initiate(inputs: Json, given: Json) -> Reading:
-    """The cookie gives C' and s'; the box from C' to S' holds C, the vouch and metadata; the vouch, from C to S', C' and S."""
+    """The cookie gives C' and s'; the box from C' to S' holds C, the vouch and metadata; the vouch, from C to S', C'
+    and S."""
     octets, found, keys = octets_of(inputs["octets"]), Reading(), _keys(given)
     if len(octets) < 257:
         return found.refuse("26/INITIATE/size")

@@ -7,15 +7,19 @@ from conformance.vectors.reading.shared import LETTERS, NAME, Json, Reading, num
 Ids = tuple[str, str, str, str]
 """The requirements about layout, size of a name, its characters, and size of a value."""
 
+_NAMES = ("23/metadata/name-size", "23/metadata/name-chars", "23/metadata/value-size")
+_REPLY = ("27/reply/metadata-format", "27/reply/metadata-name", "27/reply/metadata-name", "27/reply/metadata-value")
+_INITIATE = ("26/metadata/layout", "26/metadata/name-size", "26/metadata/name-char", "26/metadata/value-size")
+
 PLACES: dict[str, tuple[bool, bool, Ids]] = {
     # whether the layout, and whether the rest, obliges a receiver
-    "NULL/READY": (False, False, ("23/NULL/ready-parsed", "23/metadata/name-size", "23/metadata/name-chars", "23/metadata/value-size")),
-    "PLAIN/INITIATE": (True, False, ("24/INITIATE/metadata", "23/metadata/name-size", "23/metadata/name-chars", "23/metadata/value-size")),
-    "PLAIN/READY": (False, False, ("24/READY/metadata", "23/metadata/name-size", "23/metadata/name-chars", "23/metadata/value-size")),
-    "CURVE/INITIATE": (True, True, ("26/metadata/layout", "26/metadata/name-size", "26/metadata/name-char", "26/metadata/value-size")),
+    "NULL/READY": (False, False, ("23/NULL/ready-parsed", *_NAMES)),
+    "PLAIN/INITIATE": (True, False, ("24/INITIATE/metadata", *_NAMES)),
+    "PLAIN/READY": (False, False, ("24/READY/metadata", *_NAMES)),
+    "CURVE/INITIATE": (True, True, _INITIATE),
     "CURVE/READY": (False, False, ("26/READY/metadata",) * 4),
-    "ZAP/reply": (False, False, ("27/reply/metadata-format", "27/reply/metadata-name", "27/reply/metadata-name", "27/reply/metadata-value")),
-}  # fmt: skip
+    "ZAP/reply": (False, False, _REPLY),
+}
 
 
 def read(octets: bytes, place: str, found: Reading) -> list[Json]:
@@ -36,14 +40,14 @@ def read(octets: bytes, place: str, found: Reading) -> list[Json]:
         properties.append({"name": name.hex(), "value": value.hex()})
         octets = octets[name_end + 4 + size :]
     layout, rest, (of_layout, of_size, of_characters, of_value) = PLACES[place]
-    for wrong, refuse, name in (
+    for wrong, refuse, requirement in (
         (small, rest, of_size),
         (strange, rest, of_characters),
         (huge, rest or layout, of_value),
         (unreadable and not huge, layout, of_layout),
     ):
         if wrong:
-            (found.refuse if refuse else found.free)(name)
+            (found.refuse if refuse else found.free)(requirement)
     return properties
 
 
@@ -54,7 +58,9 @@ def metadata(inputs: Json, given: Json) -> Reading:
     return found
 
 
-TYPES = b"REQ REP DEALER ROUTER PUB XPUB SUB XSUB PUSH PULL PAIR CLIENT SERVER RADIO DISH SCATTER GATHER PEER CHANNEL".split()
+TYPES = (
+    b"REQ REP DEALER ROUTER PUB XPUB SUB XSUB PUSH PULL PAIR CLIENT SERVER RADIO DISH SCATTER GATHER PEER CHANNEL"
+).split()
 
 
 def socket_type(inputs: Json, given: Json) -> Reading:

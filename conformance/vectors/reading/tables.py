@@ -86,7 +86,8 @@ def socket_types(inputs: Json, given: Json) -> Reading:
 
 
 def subscriptions(inputs: Json, given: Json) -> Reading:
-    """Whether a message goes to a subscriber: topics match its beginning, and are cancelled as often as they were asked for."""
+    """Whether a message goes to a subscriber: topics match its beginning, and are cancelled as often as they were
+    asked for."""
     wanted: list[str] = []
     for asked in inputs["requests"]:
         if asked["verb"] == "subscribe":

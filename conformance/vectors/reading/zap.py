@@ -52,9 +52,9 @@ def request(inputs: Json, given: Json) -> Reading:
         found.free("27/request/mechanism-not-empty")
     if not (_string(domain) and _string(address) and _string(mechanism)):
         found.free("27/request/strings")
-    if mechanism in CREDENTIALS and len(credentials) != CREDENTIALS[mechanism]:
-        found.refuse("27/request/handler-checks")
-    elif mechanism == b"CURVE" and len(credentials[0]) != 32:
+    if mechanism in CREDENTIALS and (
+        len(credentials) != CREDENTIALS[mechanism] or (mechanism == b"CURVE" and len(credentials[0]) != 32)
+    ):
         found.refuse("27/request/handler-checks")
     found.expected = {
         "envelope": [one.hex() for one in envelope],

@@ -41,11 +41,13 @@ const types = {
   Box: (inputs, expected) => {
     const { box, nonce, sender_public, sender_secret, receiver_public, receiver_secret } = inputs;
     const got = opened(nacl.box.open(hex(box), hex(nonce), hex(sender_public), hex(receiver_secret)));
+    if (!expected) return;
     same(got, expected.plaintext);
     same(nacl.box(got, hex(nonce), hex(receiver_public), hex(sender_secret)), box);
   },
   SecretBox: (inputs, expected) => {
     const got = opened(nacl.secretbox.open(hex(inputs.box), hex(inputs.nonce), hex(inputs.key)));
+    if (!expected) return;
     same(got, expected.plaintext);
     same(nacl.secretbox(got, hex(inputs.nonce), hex(inputs.key)), inputs.box);
   },
