@@ -142,7 +142,8 @@ class Application:
         return _checked(op, seen.answer)
 
     def _narrow(self) -> dict[str, int]:
-        return {name: size for limit in self._wanted.options for name, size in NARROW.get(limit, {}).items()}
+        limits = self._wanted.options if self._settings.real_time else ()
+        return {name: size for limit in limits for name, size in NARROW.get(limit, {}).items()}
 
     def _configuration(self, *, bind: bool) -> dict[str, Any]:
         wanted = self._wanted

@@ -12,7 +12,7 @@ from conformance.harness.verdict import Result, Verdict
 from spec_model.connection import Connection
 from spec_model.patterns.socket import pattern
 
-IN_MEMORY = Settings(patience=0.25, real_time=False, narrow=True)
+IN_MEMORY = Settings(patience=0.25, real_time=False)
 
 
 def rehearse(

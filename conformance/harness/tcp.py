@@ -100,7 +100,7 @@ class Adapters:
         """Ask the process of a pool."""
         try:
             process = self.process(pool)
-            number = process.post(op, **(_offered(process, params) if op == "open" else params))
+            number = process.post(op, **(offered(process, params) if op == "open" else params))
         except AdapterError as fault:
             self._fail(pool, fault)
         else:
@@ -170,7 +170,7 @@ class Adapters:
         self._processes.clear()
 
 
-def _offered(process: AdapterProcess, params: Mapping[str, Any]) -> Mapping[str, Any]:
+def offered(process: AdapterProcess, params: Mapping[str, Any]) -> Mapping[str, Any]:
     """What `open` is asked for, without the conveniences that the target does not offer; whatever else it lacks it says."""
     claimed = process.hello.fields["options"] if process.hello else ()
     options = params.get("options", {})

@@ -14,7 +14,8 @@ from nacl.exceptions import CryptoError
 from conformance.api import Case, Delivery
 from conformance.api.case import Side
 from conformance.api.script import AppSends, Expect, HangUp, Pause, Peer, Step
-from conformance.api.socket_steps import SocketStep
+from conformance.api.socket_expectations import Publishes
+from conformance.api.socket_steps import AppAsks, AppCloses, SocketStep
 from conformance.cli.wording import sentence_of
 from conformance.harness.effects import Effect
 from conformance.harness.memory import MemoryWorld
@@ -47,13 +48,14 @@ class Act:
     """One thing that the tester does.
 
     Attributes:
-        kind: send, close, abort, pause or say.
+        kind: send, close, abort, pause, say, or app: the target's application has to do something.
         peer: on which connection.
         what: the name of what is sent, or the sentence that is said.
         octets: what is sent.
         after: how many things (greeting, frames) had come on the connection before.
         boxes, values: what the octets may be made of, of this connection.
         seconds: of a pause.
+        step: what the application has to do.
     """
 
     kind: str
@@ -64,6 +66,7 @@ class Act:
     boxes: tuple[SealedBox, ...] = ()
     values: tuple[tuple[str, bytes], ...] = ()
     seconds: float = 0.0
+    step: Step | None = None
 
 
 class _Watched(Keyring):
@@ -120,7 +123,10 @@ class Recorder(Player):
         match step:
             case Pause(seconds):
                 self.acts.append(Act("pause", "", seconds=seconds))
-            case AppSends() | SocketStep() | Expect():
+            case AppSends() | AppAsks() | AppCloses() | Expect(what=Publishes()):
+                sentence = sentence_of(step)
+                self.acts.append(Act("app", self._peer.name if self._peer else "", sentence, step=step))
+            case SocketStep() | Expect():
                 self.acts.append(Act("say", self._peer.name if self._peer else "", sentence_of(step)))
         yield from super()._do(step)
         if isinstance(step, HangUp):

@@ -73,7 +73,7 @@ NOTES: Mapping[str, Note] = {
         "memory safety",
         "A size says more or less than what follows.",
         "Reading beyond the end, or losing the place in the stream.",
-        (_rfc(23), _cve("CVE-2021-20237")),
+        (_rfc(23), _cve("CVE-2021-20235")),
     ),
     "HugeSize": Note(
         "memory safety",
@@ -85,7 +85,7 @@ NOTES: Mapping[str, Note] = {
         "memory safety",
         "The octets break off.",
         "Reading beyond the end, or waiting for ever for what cannot come.",
-        (_rfc(23), _cve("CVE-2019-13132")),
+        (_rfc(23),),
     ),
     "Overlong": Note(
         "memory safety",
@@ -154,7 +154,7 @@ NOTES: Mapping[str, Note] = {
         "boundary",
         "Subscriptions and a message.",
         "Subscribers get what they did not ask for, or miss what they did.",
-        (_rfc(29), _rfc(48)),
+        (_rfc(29), _rfc(48), _cve("CVE-2021-20236")),
     ),
     "Version": Note(
         "missing check",

@@ -139,6 +139,7 @@ def _act(act: Act, peers: list[Connection], played: Played) -> None:
                 played.steps.append({"application": side, "sends": parts})
                 peers[SIDES.index(side)].send(*parts)
         case Commands(side, name, fields):
+            played.steps.append({"application": side, "asks": name, "with": fields})
             peers[SIDES.index(side)].send_command(name, fields)
         case Ticks(now, sides):
             played.steps.append({"clock": now, "of": sides})

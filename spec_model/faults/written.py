@@ -30,9 +30,11 @@ def fault(
     make: Make,
     mechanism: str = "",
     as_server: bool | None = None,
+    *,
+    because: str = "",
 ) -> Fault:
-    """A written fault, which can be seen: another would not be worth writing."""
-    return Fault(f"written.{name}", title, requirements, mechanism, as_server, True, "", make)
+    """A written fault, which can be seen unless a ruling forbids to hold it against anybody; `because` names that one."""
+    return Fault(f"written.{name}", title, requirements, mechanism, as_server, not because, because, make)
 
 
 def spoiling(spoils: Mapping[str, Spoil], tables: Tables = STANDARD) -> Make:

@@ -108,10 +108,10 @@ class TcpNetwork:
 
     def _accept(self, handle: str) -> None:
         try:
-            made, _ = self._listeners[handle].accept()
+            made, address = self._listeners[handle].accept()
         except (OSError, KeyError):
             return
-        self._adopt(made, handle, "")
+        self._adopt(made, handle, "", address[0])
 
     def _redial(self) -> None:
         now = self.now()
@@ -124,12 +124,12 @@ class TcpNetwork:
             except OSError:
                 self._dialling.append((now + 0.05, handle, endpoint))
             else:
-                self._adopt(made, handle, endpoint)
+                self._adopt(made, handle, endpoint, host)
 
-    def _adopt(self, made: socket.socket, handle: str, endpoint: str) -> None:
+    def _adopt(self, made: socket.socket, handle: str, endpoint: str, address: str) -> None:
         made.setblocking(False)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        wire = self.target.accepted(handle, endpoint, made.getpeername()[0])
+        wire = self.target.accepted(handle, endpoint, address)
         stream = _Stream(made, wire, watched=selectors.EVENT_READ)
         self._streams.add(stream)
         self._selector.register(made, stream.watched, stream)

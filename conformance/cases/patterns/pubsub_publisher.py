@@ -203,7 +203,28 @@ SERVED_ON = {
         ("plain", "of one frame", (b"upstream",)),
         ("empty", "without octets", (b"",)),
         ("frames", "of several frames", (b"up", b"stream")),
-        ("like_a_request", "of frames, the first like a request", (b"\x01A", b"more")),
-        ("like_a_cancel", "of frames, the first like a cancel", (b"\x00B", b"more")),
     )
+}
+
+LIKE_A_REQUEST = {
+    f"3_{minor}_{name}": Case(
+        title=f"with 3.{minor} a subscriber's message of several frames, the first like a {name}, leaves it served",
+        checks=("29/PUB/discards-messages", f"{37 if minor else 23}/subscription/publisher-filters"),
+        under_test=Peer(socket_type="PUB", tester_type="XSUB"),
+        script=(
+            peer("first", minor=minor),
+            subscribes(b"B"),
+            subscribes(b"C"),
+            expect(in_force()),
+            tries(*parts),
+            expect(in_force()),
+            app_sends(b"A"),
+            app_sends(b"B"),
+            app_sends(b"C"),
+            expect(comes(b"C")),
+        ),
+        note="Whether A or B comes is free: the text does not say whether such a frame may pass for a request.",
+    )
+    for minor in (0, 1)
+    for name, parts in (("request", (b"\x01A", b"more")), ("cancel", (b"\x00B", b"more")))
 }

@@ -12,6 +12,7 @@ from conformance.api import (
     accepts,
     answers,
     delivers,
+    either,
     expect,
     frame,
     handshake,
@@ -102,7 +103,7 @@ MESSAGES_ARE_LIFE = Case(
 )
 
 FEW_UNANSWERED = Case(
-    title="a target whose PINGs have no PONG does not pile up more than ten of them",
+    title="how many PINGs a target piles up that have no PONG",
     checks=("37/heartbeat/few-unanswered",),
     under_test=Peer(options=VERY_OFTEN),
     script=(
@@ -110,9 +111,14 @@ FEW_UNANSWERED = Case(
         withhold(),
         pause(0.3),
         until("PING"),
-        expect(holds("at most ten PINGs have come", lambda known: len(known.values("PING", "ttl")) <= 10, now=True)),
+        expect(
+            either(
+                holds("at most ten PINGs have come", lambda known: len(known.values("PING", "ttl")) <= 10, now=True),
+                holds("more than ten PINGs have come", lambda known: len(known.values("PING", "ttl")) > 10, now=True),
+            )
+        ),
     ),
-    note="The text asks for a small number and gives none.",
+    note="The text asks for a small number and gives none, so nobody is accused of any: it is told how many came.",
 )
 
 NOT_IN_HANDSHAKES = Case(
