@@ -1,9 +1,9 @@
-"""Transcripts against the cryptography that they contain: how much do tables, machines and rules add to it?
+"""Transcripts against the cryptography that they contain: what do reading and making them add to it?
 
-Ours makes both sides of every CURVE transcript again, from roles and recorded randomness, and compares every octet.
-Bare is what nobody can leave out: two transient keys, the three shared keys on both sides, and each box of the
-transcript sealed once and opened once, at its own size. What comes before keys exist, the greetings, counts for ours
-only.
+Read again is what `vectors check` does with a transcript: from the data alone every octet is made a second time, every box
+opened by its receiver's keys, every message read from the wire. By the reference means that two peers of the model make it,
+greetings and all, from roles and recorded randomness, and every octet is compared. Bare is what nobody can leave out: two
+transient keys, the three shared keys on both sides, and each box of the transcript sealed once and opened once, at its size.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +21,10 @@ from nacl.bindings import (
 
 from conformance.bench.model import Line
 from conformance.bench.timing import in_turns, timed
+from conformance.vectors.reading.transcripts import replay as read
 from conformance.vectors.scenes import scenes
 from conformance.vectors.stage import SIDES, Commands, Played, Scene, Sends, Ticks, play
+from conformance.vectors.transcripts import transcript
 from spec_model.connection import Connection
 
 REACH = 1.35
@@ -149,16 +151,25 @@ def cryptography(entry: Recorded) -> None:
 
 
 def measure(rounds: int = 9) -> list[Line]:
-    """A transcript of a handshake, and all transcripts, each in turns with their cryptography."""
+    """All CURVE transcripts that complete read again, made by the reference, and that of a handshake alone."""
     entries = recorded()
-    handshake = next(entry for entry in entries if not entry.scene.acts)
+    handshakes = [next(entry for entry in entries if not entry.scene.acts)] * 100
+    written = {entry.scene.title: transcript(entry.scene, entry.played) for entry in entries}
+
+    def read_again(entry: Recorded) -> None:
+        if read(written[entry.scene.title]).wrong:
+            raise AssertionError(f"{entry.scene.title}: the second reader disagrees")
+
     return [
-        _line("CURVE transcript of a handshake, over its cryptography", [handshake] * 100, rounds),
-        _line("CURVE transcripts, over their cryptography", entries * 4, rounds),
+        _line("CURVE transcripts read again, over their cryptography", entries * 4, read_again, rounds, REACH),
+        _line("CURVE transcripts by the reference, over the same", entries * 4, replay, rounds),
+        _line("CURVE handshakes of transcripts by the reference", handshakes, replay, rounds),
     ]
 
 
-def _line(what: str, entries: list[Recorded], rounds: int) -> Line:
+def _line(
+    what: str, entries: list[Recorded], ours: Callable[[Recorded], None], rounds: int, reach: float = 0.0
+) -> Line:
     def all_of(work: Callable[[Recorded], None]) -> Callable[[], float]:
         def run() -> None:
             for entry in entries:
@@ -166,5 +177,5 @@ def _line(what: str, entries: list[Recorded], rounds: int) -> Line:
 
         return lambda: timed(run)
 
-    times = in_turns({"ours": all_of(replay), "theirs": all_of(cryptography)}, rounds)
-    return Line(what, len(entries), times["ours"], times["theirs"], REACH)
+    times = in_turns({"ours": all_of(ours), "theirs": all_of(cryptography)}, rounds)
+    return Line(what, len(entries), times["ours"], times["theirs"], reach)

@@ -24,11 +24,11 @@ def seen(reason: str, transcript: Transcript) -> bool | None:
 def _went_on(_: re.Match[str], it: Transcript) -> bool:
     """It answers a PING behind the stimulus, or, where the script could not go on, the handshake's next command."""
     fenced = any("whether" in turn.what for turn in it.turns if turn.kind == "sent")
-    return not it.closed and (it.has("PONG") if fenced else it.has("READY") or bool(it.app))
+    return not it.closed and (it.has("PONG") if fenced else it.has("READY") or it.has("HELLO") or bool(it.app))
 
 
 def _open(_: re.Match[str], it: Transcript) -> bool:
-    return bool(it.greetings) and not it.closed
+    return any(turn.kind == "came" for turn in it.turns) and not it.closed
 
 
 def _answered(found: re.Match[str], it: Transcript) -> bool:
@@ -91,8 +91,9 @@ def _identity(found: re.Match[str], it: Transcript) -> bool:
 
 
 def _other_number(found: re.Match[str], it: Transcript) -> bool:
-    numbers = {"PUB": 1, "SUB": 2}
-    return any(turn.octets[11] != numbers[found[1]] for turn in it.turns if turn.kind == "came" and turn.octets[:1] == b"\xff")
+    """Octet 11 of what came: it follows the version. No greeting of 64 octets is there for a script to read."""
+    start = b"".join(turn.octets for turn in it.turns if turn.kind == "came")
+    return len(start) > 11 and start[11] != {"PUB": 1, "SUB": 2}[found[1]]
 
 
 def _torn(found: re.Match[str], it: Transcript) -> bool:

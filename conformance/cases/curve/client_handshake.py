@@ -24,6 +24,7 @@ from conformance.api import (
 )
 
 CLIENT = Client()
+EITHER_WAY = Client(sides=("binds", "connects"))
 BINDING = Client(sides=("binds",))
 
 ACCEPTED = Case(
@@ -37,14 +38,14 @@ ACCEPTED = Case(
         "25/MESSAGE/takes-frame",
         "25/handshake/client-begins",
     ),
-    under_test=CLIENT,
+    under_test=EITHER_WAY,
     script=(expect(accepts()),),
 )
 
 OCTET_BY_OCTET = Case(
     title="a handshake whose octets come one by one leads to traffic",
     checks=("26/READY/answers-initiate", "26/INITIATE/answers-welcome", "23/greeting/expects-whole"),
-    under_test=CLIENT,
+    under_test=EITHER_WAY,
     script=(message(b"piece", b"by", b"piece"), expect(delivers((b"piece", b"by", b"piece")))),
     delivery=Delivery.OCTETS,
 )
@@ -60,7 +61,7 @@ EVERY_SPLIT = Case(
 BOTH_WAYS = Case(
     title="messages go both ways once READY is out, in any mixture",
     checks=("26/MESSAGE/after-ready", "26/MESSAGE/payload", "26/MESSAGE/client-may-send"),
-    under_test=CLIENT,
+    under_test=EITHER_WAY,
     script=(
         message(b"one"),
         expect(delivers((b"one",))),

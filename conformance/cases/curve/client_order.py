@@ -19,7 +19,7 @@ from conformance.api import (
     withhold,
 )
 
-CLIENT = Client()
+CLIENT = Client(sides=("binds", "connects"))
 ORDER = ("26/handshake/order",)
 COMMANDS = {
     "hello": ("a HELLO", b"\x05HELLO\x01\x00" + bytes(192)),

@@ -20,6 +20,7 @@ from conformance.api import (
 )
 
 SERVER = Server()
+EITHER_WAY = Server(sides=("binds", "connects"))
 CONNECTING = Server(sides=("connects",))
 
 ACCEPTED = Case(
@@ -32,14 +33,14 @@ ACCEPTED = Case(
         "25/handshake/curvezmq",
         "25/MESSAGE/takes-frame",
     ),
-    under_test=SERVER,
+    under_test=EITHER_WAY,
     script=(expect(accepts()),),
 )
 
 OCTET_BY_OCTET = Case(
     title="a handshake whose octets come one by one leads to traffic",
     checks=("26/READY/answers-initiate", "26/WELCOME/answers-hello", "23/greeting/expects-whole"),
-    under_test=SERVER,
+    under_test=EITHER_WAY,
     script=(message(b"piece", b"by", b"piece"), expect(delivers((b"piece", b"by", b"piece")))),
     delivery=Delivery.OCTETS,
 )
@@ -55,7 +56,7 @@ EVERY_SPLIT = Case(
 BOTH_WAYS = Case(
     title="messages go both ways once READY is out, in any mixture",
     checks=("26/MESSAGE/after-ready", "26/MESSAGE/payload"),
-    under_test=SERVER,
+    under_test=EITHER_WAY,
     script=(
         message(b"one"),
         expect(delivers((b"one",))),

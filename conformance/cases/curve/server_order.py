@@ -20,7 +20,7 @@ from conformance.api import (
     withhold,
 )
 
-SERVER = Server()
+SERVER = Server(sides=("binds", "connects"))
 ORDER = ("26/handshake/order",)
 NOT_HELLO = {
     "welcome": ("a WELCOME", b"\x07WELCOME" + bytes(160)),

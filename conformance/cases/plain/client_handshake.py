@@ -29,13 +29,14 @@ from conformance.api import (
 )
 
 CLIENT = Client("PLAIN")
+EITHER_WAY = Client("PLAIN", sides=("binds", "connects"))
 BINDING = Client("PLAIN", sides=("binds",))
 READY = frame(0x04, b"\x05READY" + metadata_octets([("Socket-Type", b"DEALER")]))
 
 ACCEPTED = Case(
     title="a sound handshake with a server that lets the client in leads to traffic",
     checks=("24/INITIATE/answers-welcome", "24/HELLO/first", "24/message/after-ready"),
-    under_test=CLIENT,
+    under_test=EITHER_WAY,
     script=(expect(accepts()),),
 )
 
@@ -66,7 +67,7 @@ IN_ORDER = Case(
 OCTET_BY_OCTET = Case(
     title="a client gets to traffic in a handshake whose octets come one by one",
     checks=("24/message/after-ready", "24/INITIATE/answers-welcome", "23/greeting/expects-whole"),
-    under_test=CLIENT,
+    under_test=EITHER_WAY,
     script=(message(b"piece", b"by", b"piece"), expect(delivers((b"piece", b"by", b"piece")))),
     delivery=Delivery.OCTETS,
 )
@@ -82,7 +83,7 @@ EVERY_SPLIT = Case(
 BOTH_WAYS = Case(
     title="a client sends and receives messages in any mixture once READY is out",
     checks=("24/message/after-ready", "24/message/client-may-send", "23/message/body"),
-    under_test=CLIENT,
+    under_test=EITHER_WAY,
     script=(
         message(b"one"),
         expect(delivers((b"one",))),

@@ -17,7 +17,7 @@ from conformance.api import (
     withhold,
 )
 
-CLIENT = Client("PLAIN")
+CLIENT = Client("PLAIN", sides=("binds", "connects"))
 MORE, COMMAND = 0x01, 0x04
 ORDER = ("24/handshake/order", "23/handshake/failure-closes")
 TYPE = metadata_octets([("Socket-Type", b"DEALER")])

@@ -26,6 +26,7 @@ from conformance.api import (
 )
 
 SERVER = Server("PLAIN")
+EITHER_WAY = Server("PLAIN", sides=("binds", "connects"))
 CONNECTING = Server("PLAIN", sides=("connects",))
 HELLO = frame(0x04, b"\x05HELLO\x05admin\x06secret")
 INITIATE = frame(0x04, b"\x08INITIATE" + metadata_octets([("Socket-Type", b"DEALER")]))
@@ -33,7 +34,7 @@ INITIATE = frame(0x04, b"\x08INITIATE" + metadata_octets([("Socket-Type", b"DEAL
 ACCEPTED = Case(
     title="a sound handshake with credentials that pass leads to traffic",
     checks=("24/WELCOME/answers-hello", "24/READY/answers-initiate", "24/message/after-ready"),
-    under_test=SERVER,
+    under_test=EITHER_WAY,
     script=(expect(accepts()),),
 )
 
@@ -60,7 +61,7 @@ ONE_ANSWER_EACH = Case(
 OCTET_BY_OCTET = Case(
     title="a server gets to traffic in a handshake whose octets come one by one",
     checks=("24/READY/answers-initiate", "24/WELCOME/answers-hello", "23/greeting/expects-whole"),
-    under_test=SERVER,
+    under_test=EITHER_WAY,
     script=(message(b"piece", b"by", b"piece"), expect(delivers((b"piece", b"by", b"piece")))),
     delivery=Delivery.OCTETS,
 )
@@ -76,7 +77,7 @@ EVERY_SPLIT = Case(
 BOTH_WAYS = Case(
     title="a server sends and receives messages in any mixture once READY is out",
     checks=("24/message/after-ready", "24/message/server-may-send", "23/message/body"),
-    under_test=SERVER,
+    under_test=EITHER_WAY,
     script=(
         message(b"one"),
         expect(delivers((b"one",))),

@@ -23,7 +23,8 @@ from conformance.api import (
     withhold,
 )
 
-SERVER = Server("PLAIN")
+SERVER = Server("PLAIN", sides=("binds", "connects"))
+BINDING = Server("PLAIN")
 MORE, COMMAND = 0x01, 0x04
 ORDER = ("24/handshake/order", "23/handshake/failure-closes")
 TYPE = metadata_octets([("Socket-Type", b"DEALER")])
@@ -147,7 +148,7 @@ NOT_DELIVERED = {
     name: Case(
         title=f"a message behind {what} is not delivered, then or later",
         checks=("24/handshake/no-skipping", "24/message/client-waits-for-ready"),
-        under_test=SERVER,
+        under_test=BINDING,
         script=(
             withhold(),
             send("greeting"),
@@ -172,7 +173,7 @@ NOT_DELIVERED = {
 NEXT_IS_SERVED = Case(
     title="a client that got everything wrong may come again and do it right",
     checks=("23/connection/repeated", "24/handshake/order"),
-    under_test=SERVER,
+    under_test=BINDING,
     script=(
         withhold(),
         send("greeting"),
