@@ -33,6 +33,7 @@ from conformance.cli.kill import kill
 from conformance.cli.machines import machines
 from conformance.cli.proof import proof
 from conformance.cli.replay import replay
+from conformance.cli.reproduce import reproduce
 from conformance.cli.requirements import requirements
 from conformance.cli.run import run
 from conformance.cli.signals import interruptible
@@ -67,7 +68,10 @@ COMMANDS: dict[str, Callable[..., Exit]] = {
     "truth": truth,
 }
 
-BELOW: dict[str, dict[str, Callable[..., Exit]]] = {"targets": {"build": build}, "baseline": {"update": update}}
+BELOW: dict[str, dict[str, Callable[..., Exit]]] = {
+    "targets": {"build": build},
+    "baseline": {"update": update, "reproduce": reproduce},
+}
 """Commands of a command, besides `list`, which is what it does by itself."""
 
 

@@ -53,6 +53,7 @@ from conformance.harness.errors import Stuck, Unmet
 from conformance.harness.stage import Play
 from conformance.harness.verdict import Ending
 from conformance.harness.watching import SETTLED
+from spec_model.requirements import load
 
 LARGE, NARROWER = 1 << 16, 8
 """Octets of a message that is meant to fill what lies between, and how many times smaller it may be where little does."""
@@ -163,7 +164,11 @@ class Crowd(Links):
 
     def _returns_at_once(self, parts: Parts) -> Play:
         if (yield from self.app.try_to_send(parts)) == "timed out":
-            raise Unmet("expected that sending returns at once; it blocks", Ending.SILENT)
+            own = (name for name in self.case.checks if name.endswith(("/never-blocks", "/full")))
+            rfc, kind = self.case.checks[0].partition("/")[0], self.case.under_test.socket_type
+            never = f"{rfc}/{kind}/never-blocks"
+            asked = next(own, never if never in load() else "")
+            raise Unmet("expected that sending returns at once; it blocks", Ending.SILENT, asked)
 
     def _number(self, what: Fills | Floods, number: int) -> Parts:
         size = what.size // NARROWER if self.settings.narrow and what.size >= LARGE else what.size

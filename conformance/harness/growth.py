@@ -5,13 +5,15 @@ than it sends, one that leaves in the midst of a message, one that is refused. T
 and side stands for its kind: it is judged once its kind has been repeated with a burden large enough to be seen. A process
 that is larger afterwards, by more than a share of what was sent and by more than noise, is suspect. A suspect is repeated
 in rounds: only one that grows in every round is accused, since whoever keeps freed memory for the next time grows once.
-Where nothing stands behind the target whose size could be asked for, or where its size says nothing (see `HEAPS`), nothing
-is repeated.
+Where nothing stands behind the target whose size could be asked for, or where its size says nothing (see `HEAPS` and `GO`),
+nothing is repeated.
 """
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from time import monotonic, sleep
 from typing import NamedTuple
 
@@ -33,6 +35,9 @@ ROUNDS = 5
 
 HEAPS = frozenset({"java", "dotnet", "node"})
 """Machines that collect no garbage before a heap of any size is full: that such a process grows says nothing."""
+
+GO = b"\xff Go buildinf:"
+"""What stands in every program that Go has built: its heap may double before garbage is collected, and is given back late."""
 
 AT_ONCE = 16
 """How many cases at once to begin with; one after the other in the rounds that confirm."""
@@ -232,8 +237,16 @@ def can_be_weighed(pids: Iterable[int]) -> bool:
     """Whether there are processes, and their size tells what they hold."""
     found = tuple(_processes(pids))
     try:
-        return bool(found) and not any(process.name() in HEAPS for process in found)
+        return bool(found) and not any(process.name() in HEAPS or _built_by_go(process.exe()) for process in found)
     except psutil.Error:
+        return False
+
+
+@cache
+def _built_by_go(program: str) -> bool:
+    try:
+        return GO in Path(program).read_bytes()
+    except OSError:
         return False
 
 

@@ -67,6 +67,9 @@ class Settings:
     narrow: bool = False
 
 
+BACK = "23/close/reconnect"
+"""What a target breaks that was connected, lost the connection and does not come back."""
+
 ENDLESS = 8
 """How many times the patience a target may go on sending what tells nothing, such as PINGs."""
 
@@ -142,6 +145,8 @@ class Stage:
                     inbox = yield from self.app.open_another(endpoint)
             link = yield Accept(listener, self.settings.patience)
             if link is None:
+                if before is not None and listener is self._listener and not wanted.shared:
+                    raise Unmet("expected that the target connects again; it does not", Ending.NONE, BACK)
                 raise Stuck("the target does not connect", Ending.NONE)
         peer.link = link
         if self.case.under_test.mechanism == "CURVE":

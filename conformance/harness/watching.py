@@ -349,9 +349,7 @@ class Watcher(Stage):
         got, inbox.got = inbox.got[: len(messages)], inbox.got[len(messages) :]
         if got != list(messages):
             shown = ", ".join(repr(message)[:60] for message in got) or "nothing"
-            raise Unmet(
-                f"expected that the application gets {len(messages)} messages as sent; it got {shown}", ending
-            )
+            raise Unmet(f"expected that the application gets {len(messages)} messages as sent; it got {shown}", ending)
         self.app.delivered(messages)
 
     def _receives(self, parts: tuple[bytes, ...]) -> Play:

@@ -125,7 +125,9 @@ class _Play:
             case AppCloses():
                 self._drive(self._app.shut())
             case _:
-                raise CannotReproduce("the application has to answer a peer by a name that it learns in the harness only")
+                raise CannotReproduce(
+                    "the application has to answer a peer by a name that it learns in the harness only"
+                )
 
     def _take_in(self, transcript: Transcript) -> None:
         """What the application got, and what the handler was asked."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-_SENT = re.compile(r"we send (.+): ([0-9a-f]*)$")
-_CAME = re.compile(r"the target sends (.+?): ([0-9a-f]*)$", re.DOTALL)
-_OVER = re.compile(r"the target closes the connection \((\w+)\)")
+_SENT = re.compile(r"(.*?) +we send (.+): ([0-9a-f]*)$")
+_CAME = re.compile(r"(.*?) +the target sends (.+?): ([0-9a-f]*)$")
+_OVER = re.compile(r"(.*?) +the target closes the connection \((\w+)\)$")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class Transcript:
 
     def short(self, most: int = 24) -> str:
         """The last thing that was sent on purpose, and what came behind it, in a line."""
-        at = max((at for at, turn in enumerate(self.turns) if turn.kind == "sent" and "whether" not in turn.what), default=0)
+        at = max(
+            (at for at, turn in enumerate(self.turns) if turn.kind == "sent" and "whether" not in turn.what), default=0
+        )
         sent = f"{self.turns[at].what} {_hex(self.turns[at].octets, most)}" if self.turns else "nothing"
         came = [f"{turn.what} {_hex(turn.octets, most)}" for turn in self.turns[at:] if turn.kind == "came"]
         over = [turn.what for turn in self.turns[at:] if turn.kind == "over"] or ["open"]
@@ -77,10 +79,9 @@ class Transcript:
 
 
 def _turns(line: str) -> Iterator[Turn]:
-    peer, _, text = line.rstrip("\n").partition(" ")
     for pattern, kind in ((_SENT, "sent"), (_CAME, "came"), (_OVER, "over")):
-        if found := pattern.match(text.lstrip()):
-            yield Turn(peer, kind, found[1], bytes.fromhex(found[2]) if kind != "over" else b"")
+        if found := pattern.match(line.rstrip("\n")):
+            yield Turn(found[1], kind, found[2], bytes.fromhex(found[3]) if kind != "over" else b"")
 
 
 def _hex(octets: bytes, most: int) -> str:

@@ -32,6 +32,7 @@ OPTIONS = {
     "linger_ms": pyomq.LINGER,
     "router_mandatory": pyomq.ROUTER_MANDATORY,
 }
+UNLIMITED = ("ROUTER", "XPUB", "DISH", "PEER")  # take RCVHWM, and hold some 256 messages whatever it says
 DEAF = ("PUB", "PUSH", "RADIO", "SCATTER")  # do not receive
 Z85 = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
 TICK, MOMENT = 0.001, 0.01  # seconds between two tries, and for all tries of what has no timeout
@@ -213,6 +214,8 @@ class Adapter:
             raise Unsupported(f"this build of omq does not implement {mechanism}")
         if unknown := [name for name in options if name not in OPTIONS and name != "monitor"]:
             raise Unsupported(f"omq has no option for {', '.join(unknown)}")
+        if "receive_limit" in options and kind in UNLIMITED:
+            raise Unsupported(f"a {kind} of omq does not follow its receive limit")
         if request.get("zap_domain"):
             raise Unsupported("omq has no ZAP")
         socket = Socket(kind, self.context.socket(getattr(pyomq, kind)))

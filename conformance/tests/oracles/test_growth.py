@@ -130,3 +130,13 @@ def test_a_heap_that_is_only_collected_when_full_is_not_weighed(
     monkeypatch.setattr("psutil.Process.name", lambda process: name)
     assert growth.can_be_weighed([os.getpid()]) == weighed
     assert not growth.can_be_weighed([])
+
+
+@pytest.mark.parametrize(("program", "weighed"), [(b"\x7fELF and no more", True), (b"\x7fELF" + growth.GO + b"1.22", False)])
+def test_a_program_that_go_has_built_is_not_weighed(
+    program: bytes, weighed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its name says nothing, what stands in it does."""
+    (tmp_path / "adapter").write_bytes(program)
+    monkeypatch.setattr("psutil.Process.exe", lambda process: str(tmp_path / "adapter"))
+    assert growth.can_be_weighed([os.getpid()]) == weighed
