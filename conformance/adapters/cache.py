@@ -13,6 +13,9 @@ VARIABLE = "ZMTP_CONFORMANCE_CACHE"
 LEAVINGS = frozenset({"target", "node_modules", "__pycache__"})
 """Folders that tools leave in a source tree: they are neither copied nor part of a digest, nor is what begins with a dot."""
 
+BASELINE = "known.toml"
+"""The accepted deviations of a target, which stand beside its adapter's sources: what is written there changes no build."""
+
 
 def cache_root() -> Path:
     """The folder of everything that is kept; it need not exist."""
@@ -31,7 +34,7 @@ def sources_in(folder: Path) -> Iterator[Path]:
 
 def is_leaving(name: str) -> bool:
     """Whether a file or folder of this name is no source."""
-    return name in LEAVINGS or name.startswith(".")
+    return name in LEAVINGS or name == BASELINE or name.startswith(".")
 
 
 def digest_of(folder: Path | None, words: Iterable[str]) -> str:

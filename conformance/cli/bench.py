@@ -26,7 +26,10 @@ def bench(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="The target of the suite.")] = "libzmq",
     cases: options.Patterns = None,
     targets: options.Targets = None,
-    repeat: Annotated[int, typer.Option(metavar="N", min=1, help="Rounds of suite and replay.")] = 3,
+    repeat: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Rounds.  [default: 3 of suite and replay, 9 of the reference]"),
+    ] = None,
     jobs: options.Jobs = 32,
     only: Annotated[
         Part | None, typer.Option(help="Only the suite, or only the reference, which needs no target.")
@@ -61,7 +64,9 @@ def bench(
         found, chosen = resolve(target, targets), options.selected(cases)
         ensure_made(found)
         try:
-            figures = suite.measure(found.command, environment_of(found), chosen, repeat=repeat, jobs=jobs, told=note)
+            figures = suite.measure(
+                found.command, environment_of(found), chosen, repeat=repeat or 3, jobs=jobs, told=note
+            )
         except AdapterError as error:
             raise Stop(Exit.UNREACHABLE, str(error)) from None
         told["suite"] = _suite_json(target, figures)
@@ -69,7 +74,7 @@ def bench(
             _show_suite(target, figures)
     if only is not Part.SUITE:
         note("the reference")
-        lines = [*model.measure(), *transcripts.measure()]
+        lines = [*model.measure(repeat or 9), *transcripts.measure(repeat or 9)]
         told["reference"] = [_line_json(line) for line in lines]
         if not json:
             _show_reference(lines)

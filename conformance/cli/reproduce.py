@@ -108,7 +108,8 @@ def _all(
     controls: set[tuple[object, ...]] = set()
     for case, name, reason in wanted:
         side: Side = "binds" if name.endswith("@binds") else "connects"
-        if case.negative and (key := control_key(case, side)) not in controls:
+        served = case.negative and not case.under_test.refuses_clients  # who refuses everybody has nobody to serve
+        if served and (key := control_key(case, side)) not in controls:
             controls.add(key)
             plays.append((case.control(), side, f"control of {name}", "saw that it went on"))
         plays.append((case, side, name, reason))

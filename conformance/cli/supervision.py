@@ -86,6 +86,11 @@ class Supervised:
         """A socket to which the target will be told to connect, and its endpoint."""
         return self._adapters.listen()
 
+    def give_up(self, pool: str, why: str) -> None:
+        """End the process of a pool that hangs; that counts as a death."""
+        with self._counting():
+            self._adapters.give_up(pool, f"{self._name}: {why}")
+
     def stop(self) -> None:
         """End every process."""
         self._adapters.stop()

@@ -131,6 +131,9 @@ class Bound:
         """A listener to which nobody will connect."""
         return listener_on("127.0.0.1", 0)
 
+    def give_up(self, pool: str, why: str) -> None:
+        """Nothing to end: the peer is not ours."""
+
     def stop(self) -> None:
         """Nothing to end: the peer is not ours."""
 

@@ -152,6 +152,9 @@ class Connecting:
             within = "" if any(run.failed for run in self._runs) else f" within {self._wait:g} s"
             return f"nothing connected to {endpoint}{within}{f': {said}' if said else ''}"
 
+    def give_up(self, pool: str, why: str) -> None:
+        """Nothing to end: a command runs for one connection only."""
+
     def stop(self) -> None:
         """End every command, and listen no more."""
         for run in self._runs:

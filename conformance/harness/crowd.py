@@ -49,7 +49,7 @@ from conformance.api.socket_steps import (
 from conformance.harness.application import Inbox
 from conformance.harness.crowd_links import Links
 from conformance.harness.effects import Seen
-from conformance.harness.errors import Stuck, Unmet
+from conformance.harness.errors import CannotDo, Stuck, Unmet
 from conformance.harness.stage import Play
 from conformance.harness.verdict import Ending
 from conformance.harness.watching import SETTLED
@@ -301,6 +301,8 @@ class Crowd(Links):
 
     def _holds_back(self, messages: tuple[Parts, ...]) -> Play:
         yield from self._ready()
+        if not self._tells_reading():
+            raise CannotDo("the target speaks ZMTP 3.0, without PONG: nothing shows what it has read and what waits")
         for message in messages:
             self.peer.connection.send(*message)
         yield from self._let_go()

@@ -151,13 +151,17 @@ class Links(Watcher):
             raise Unmet("expected that the target reads what this peer sends; no PONG came", Ending.SILENT)
 
     def _last_read(self) -> Generator[Any, Any, bool]:
-        """Whether a PING is answered; a target that knows none gets a little time instead."""
+        """Whether a PING is answered; a target that knows none gets a little time instead (see `_tells_reading`)."""
         peer = self.peer
         last = yield from self._last_word(peer)
         while not peer.last_words.get(last, False):
             if (yield from self._read(None, 1.0 if last else SETTLED)) is not Seen.OCTETS:
                 return not last
         return True
+
+    def _tells_reading(self) -> bool:
+        """Whether the target can show that it has read what came: by a PONG, which ZMTP 3.0 does not know."""
+        return bool(self.peer.connection.peer_greeting.get("version_minor", 0) >= 1)
 
     def _requests(self, name: str, topics: tuple[bytes, ...]) -> Play:
         yield from self._ready()

@@ -37,7 +37,7 @@ HEAPS = frozenset({"java", "dotnet", "node"})
 """Machines that collect no garbage before a heap of any size is full: that such a process grows says nothing."""
 
 GO = b"\xff Go buildinf:"
-"""What stands in every program that Go has built: its heap may double before garbage is collected, and is given back late."""
+"""What stands in every program that Go has built: its heap may double before it is collected, and is given back late."""
 
 AT_ONCE = 16
 """How many cases at once to begin with; one after the other in the rounds that confirm."""

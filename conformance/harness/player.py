@@ -59,7 +59,7 @@ NEEDS_TIME = "needs time to pass: run it with --slow"
 """Why a slow case was not played."""
 
 
-HEARTBEAT = ("37/heartbeat/", "37/PING/", "37/PONG/")
+HEARTBEAT = ("37/heartbeat/", "37/PING/", "37/PONG/", "37/commands/")
 """Requirements to which nobody is held who announces ZMTP 3.0; that such a target dies of a PING is held against it."""
 
 SHORT, HEAD, TAIL, STRIDE = 64, 24, 4, 16
@@ -268,9 +268,8 @@ class Player(WithBystander, Crowd):
                 yield from self.app.open_witness(endpoint)
                 link = yield Accept(listener, self.settings.patience)
             if link is None:
-                raise Harmed(
-                    "expected that a second peer is served afterwards; the target takes no connection", Ending.NONE
-                )
+                ending = Ending.NONE if self.side == "binds" else Ending.SILENT
+                raise Harmed("expected that a second peer is served afterwards; the target takes no connection", ending)
             second.link = link
             try:
                 yield from self._until("traffic")

@@ -51,9 +51,14 @@ def control_key(case: Case, side: Side) -> tuple[object, ...]:
 
 
 def without_control(case: Case, side: Side, control: Result) -> Result:
-    """The result of a case that was not played: a target that cannot do the control cannot do the case."""
+    """The result of a case that was not played: a target that cannot do the control cannot do the case.
+
+    One that does not come back after its connection was lost has broken what is said of that, whatever the case is about.
+    """
     if control.verdict in (Verdict.UNSUPPORTED, Verdict.ERROR):
         return replace(control, case=case, requirement="")
+    if control.verdict in (Verdict.FAIL, Verdict.WARN) and control.requirement.endswith("/reconnect"):
+        return replace(control, case=case)
     return inconclusive(case, side, control)
 
 

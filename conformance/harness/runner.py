@@ -4,6 +4,7 @@ Theory of operation: first the target's pace is measured, and patience is a gene
 controls run side by side, then all cases whose control passed; those that need time come first. Whatever is not good is
 played once more, alone and with more patience, before it counts: two plays that disagree are inconclusive. A target that
 dies takes every case with it that was under way; each of them is then played alone, and only who kills it alone is blamed.
+One whose process lives and serves nobody any more is ended, and that counts as a death (see `hanging`).
 
 A target that answers nothing at all is not waited for over and over: where a plain handshake was not answered in all the
 time that calibration gives it, nothing is played twice, and nobody is accused of silence. Where silence has been confirmed
@@ -22,10 +23,14 @@ from conformance.api.case import Delivery, Side
 from conformance.api.script import Accepts, Expect, Step, Until
 from conformance.harness.application import RECEIVING
 from conformance.harness.growth import Growth
+from conformance.harness.hanging import SERVED_NOBODY, Probe, pool_of, speechless
 from conformance.harness.player import Player, Settings
 from conformance.harness.rehearsal import control_key, without_control
 from conformance.harness.tcp import Behind, TcpWorld
 from conformance.harness.verdict import BAD, Ending, Result, Verdict
+
+WARM_UP = 24
+"""Plays before the target's pace is measured: a target that is compiled while it runs is slow at first."""
 
 CALIBRATION_PLAYS = 12
 LEAST_PATIENCE = 0.25
@@ -96,6 +101,7 @@ class Runner:
         self._growth = Growth(behind.pids, self._repeat)
         self._mute = False  # a plain handshake was not answered
         self._silences = 0  # silent when played alone, one after the other
+        self._may_hang = False  # it is ours, and it was well once
 
     def results(self, selected: Iterable[Selected]) -> Iterator[Result]:
         """Run the cases; yields each result as soon as it is final."""
@@ -114,6 +120,7 @@ class Runner:
         wanted = sorted(selected, key=lambda entry: (not entry[0].timed, entry[0].delivery is not Delivery.SPLITS))
         pace = self._calibrate(wanted)
         self.patience = self._plan.patience or max(LEAST_PATIENCE, pace)
+        self._may_hang = self._settings.driven and not self._mute
         narrow = "send_buffer" in self._behind.options()
         self._settings = replace(self._settings, patience=self.patience, narrow=narrow)
         keys = [control_key(case, side) if case.negative else None for case, side in wanted]
@@ -203,8 +210,21 @@ class Runner:
 
     def _play(self, entries: Iterable[Selected], settings: Settings, jobs: int) -> Iterator[Result]:
         players = (((case, side), Player(case, side, settings).play()) for case, side in entries)
-        for _, result in self._world.run(players, jobs):
-            yield result
+        kept: dict[str, list[Result]] = {}
+        for key, outcome in self._world.run(players, jobs):
+            if isinstance(key, Probe):
+                if not outcome:
+                    self._world.give_up(key.pool, SERVED_NOBODY)
+                yield from kept.pop(key.pool)
+            elif self._may_hang and speechless(outcome):
+                pool = pool_of(outcome.case, settings)
+                if pool not in kept:
+                    kept[pool] = []
+                    probe = Probe(pool, self.patience * ALONE)
+                    self._world.join(probe, probe.play())
+                kept[pool].append(outcome)
+            else:
+                yield outcome
 
     def _repeat(self, entries: Iterable[Selected], jobs: int) -> Iterator[Result]:
         """Play cases whose results nobody judges: without oracles."""
@@ -217,6 +237,12 @@ class Runner:
         """Play a suspect again, alone; a crash is believed only if it happens alone."""
         before = len(self._world.deaths)
         second = next(iter(self._play([(first.case, first.side)], self._patient(), 1)))
+        if len(self._world.deaths) > before and speechless(
+            second
+        ):  # the process may have hung before it came to this case
+            before = len(self._world.deaths)
+            second = next(iter(self._play([(first.case, first.side)], self._patient(), 1)))
+        died, hung = "the target's process died of it", len(self._world.deaths) > before and speechless(second)
         # A death can be seen in the same breath as the close, when nobody is left to be told of it.
         if second.ending is not Ending.CRASHED and (len(self._world.deaths) > before or not self._alive(first.case)):
             second = replace(
@@ -224,7 +250,7 @@ class Runner:
                 verdict=Verdict.FAIL,
                 ending=Ending.CRASHED,
                 requirement=second.requirement or second.case.checks[0],
-                reason=f"fails {second.case.checks[0]}: the target's process died of it",
+                reason=f"fails {second.case.checks[0]}: {SERVED_NOBODY if hung else died}",
             )
         # Silence beside many others, or a crash that any of them may have caused, is a suspicion: the play alone decides.
         if second.verdict is first.verdict or first.ending in (Ending.CRASHED, Ending.SILENT):
@@ -236,11 +262,13 @@ class Runner:
         )
 
     def _alive(self, case: Case) -> bool:
-        """Whether the target's process still answers; a death that is seen late belongs to the case before."""
+        """Whether the target's process still serves peers; a death that is seen late belongs to the case before."""
         before = len(self._world.deaths)
-        probe = Player(replace(case, script=(), delivery=Delivery.WHOLE), "binds", self._patient())
-        for _ in self._world.run([("probe", probe.play())], 1):
-            pass
+        probe = Probe(pool_of(case, self._settings), self.patience * ALONE)
+        nothing = Player(replace(case, script=(), delivery=Delivery.WHOLE), "binds", self._patient())
+        for _, served in self._world.run([(probe, probe.play() if self._settings.driven else nothing.play())], 1):
+            if served is False:
+                self._world.give_up(probe.pool, SERVED_NOBODY)
         return len(self._world.deaths) == before
 
     def _calibrate(self, wanted: list[Selected]) -> float:
@@ -259,11 +287,13 @@ class Runner:
             return 0.0
         settings, seconds = replace(self._settings, patience=HANDSHAKE), list[float]()
         measured, *others = handshakes.values()
-        for result in self._play([measured] * CALIBRATION_PLAYS, settings, 1):
+        for result in self._play([measured] * (WARM_UP + CALIBRATION_PLAYS), settings, 1):
             seconds.append(result.seconds)
             if _silent(result):
                 self._mute = all(map(_silent, self._play(others, settings, len(others) or 1)))
                 break
+        else:
+            del seconds[:WARM_UP]
         return 50 * sorted(seconds)[-2] if len(seconds) > 1 else 0.0
 
     def _final(self, result: Result) -> Result:

@@ -68,7 +68,7 @@ class Settings:
 
 
 BACK = "23/close/reconnect"
-"""What a target breaks that was connected, lost the connection and does not come back."""
+"""What a target breaks that lost its connection and does not come back, where the case asks nothing nearer."""
 
 ENDLESS = 8
 """How many times the patience a target may go on sending what tells nothing, such as PINGs."""
@@ -146,7 +146,8 @@ class Stage:
             link = yield Accept(listener, self.settings.patience)
             if link is None:
                 if before is not None and listener is self._listener and not wanted.shared:
-                    raise Unmet("expected that the target connects again; it does not", Ending.NONE, BACK)
+                    asked = next((name for name in self.case.checks if name.endswith("/reconnect")), BACK)
+                    raise Unmet("expected that the target connects again; it does not", Ending.NONE, asked)
                 raise Stuck("the target does not connect", Ending.NONE)
         peer.link = link
         if self.case.under_test.mechanism == "CURVE":

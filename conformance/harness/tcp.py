@@ -67,6 +67,9 @@ class Behind(Protocol):
     def listen(self) -> tuple[socket.socket, str]:
         """A socket to which the target will be told to connect, and its endpoint."""
 
+    def give_up(self, pool: str, why: str) -> None:
+        """End the process of a pool that hangs, as if it had died; raises TargetDied, or does nothing if none is ours."""
+
     def stop(self) -> None:
         """End every process."""
 
@@ -163,6 +166,12 @@ class Adapters:
             return listener, f"tcp://{address}:{listener.getsockname()[1]}"
         raise AdapterFault("no port of the loopback interface can be listened on")
 
+    def give_up(self, pool: str, why: str) -> None:
+        """End a process that hangs; the next request for its pool starts another."""
+        if pool in self._processes:
+            self._processes[pool].stop(0.0)
+            self._fail(pool, AdapterCrashed(why))
+
     def stop(self) -> None:
         """Stop all processes."""
         for process in self._processes.values():
@@ -255,6 +264,16 @@ class TcpWorld:
         finally:
             for task in list(self._tasks):
                 self._finish(task)
+
+    def join(self, key: Any, player: Generator[Effect, Any, Any]) -> None:
+        """Run one more player beside those that run already; for whoever takes what `run` yields, meanwhile."""
+        task = _Task(key, player)
+        self._tasks.add(task)
+        self._resume(task, None)
+
+    def give_up(self, pool: str, why: str) -> None:
+        """The process of a pool hangs: end it, and tell everybody that it died."""
+        self._guarded(lambda: self.behind.give_up(pool, why))
 
     # --- the loop -------------------------------------------------------------------------------------------------
 

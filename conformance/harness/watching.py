@@ -250,7 +250,8 @@ class Watcher(Stage):
             if seen in (Seen.CLOSED, Seen.RESET):
                 return Outcome(seen.value, f"{seen.value} after {self._since(started)}")
             if seen is Seen.TIMEOUT or self._time - started > ENDLESS * self.settings.patience:
-                return Outcome("silent", f"nothing for {self._since(started)}, and the connection is still open")
+                said = "an ERROR, and then " if peer.failed is not None else ""
+                return Outcome("silent", f"{said}nothing for {self._since(started)}, and the connection is still open")
 
     def _fence(self, peer: TestPeer) -> Generator[Effect, Any, tuple[Inbox | None, str]]:
         """Send what proves that the target went on: a message for its application, or a PING.

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 PUBLISHED = Path(__file__).with_name("published.toml")
+INSTALLED = "installed"
 
 
 class Bug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,7 +28,10 @@ class Bug(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def releases(self) -> tuple[str, ...]:
         """Targets on which it is looked for, in order."""
-        return tuple(f"{self.implementation}@{release}" for release in (*self.red, *self.green))
+        return tuple(
+            self.implementation if release == INSTALLED else f"{self.implementation}@{release}"
+            for release in (*self.red, *self.green)
+        )
 
 
 def published(path: Path = PUBLISHED) -> tuple[Bug, ...]:

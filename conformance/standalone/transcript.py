@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 _SENT = re.compile(r"(.*?) +we send (.+): ([0-9a-f]*)$")
 _CAME = re.compile(r"(.*?) +the target sends (.+?): ([0-9a-f]*)$")
 _OVER = re.compile(r"(.*?) +the target closes the connection \((\w+)\)$")
+_FENCE = re.compile(r"fence|PING|last")
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,8 @@ class Transcript:
 
     def short(self, most: int = 24) -> str:
         """The last thing that was sent on purpose, and what came behind it, in a line."""
-        at = max(
-            (at for at, turn in enumerate(self.turns) if turn.kind == "sent" and "whether" not in turn.what), default=0
-        )
+        stimuli = [at for at, turn in enumerate(self.turns) if turn.kind == "sent" and not _FENCE.match(turn.what)]
+        at = max(stimuli, default=0)
         sent = f"{self.turns[at].what} {_hex(self.turns[at].octets, most)}" if self.turns else "nothing"
         came = [f"{turn.what} {_hex(turn.octets, most)}" for turn in self.turns[at:] if turn.kind == "came"]
         over = [turn.what for turn in self.turns[at:] if turn.kind == "over"] or ["open"]

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from spec_model.connection import Connection
 from spec_model.crypto.entropy import Entropy
+from spec_model.events import Event
 from spec_model.framing import Frame
 
 _NEIGHBOURS: MutableMapping[Entropy, "WeakSet[_Neighbour]"] = WeakKeyDictionary()
@@ -49,6 +50,25 @@ class MutesNeighbours(_Neighbour):
     def _receive_frame(self, frame: Frame) -> None:
         if not self._muted:
             super()._receive_frame(frame)
+
+
+_HANGING: WeakSet[Entropy] = WeakSet()
+
+
+class ServesNobody(Connection):
+    """Never comes back from refusing a peer: from then on it neither answers nor greets, nor closes on anybody."""
+
+    def _hangs(self) -> bool:
+        return self.mechanism.entropy in _HANGING
+
+    def _reject(self, requirement: str, detail: str) -> None:
+        _HANGING.add(self.mechanism.entropy)
+
+    def start(self) -> tuple[Event, ...]:
+        return () if self._hangs() else super().start()
+
+    def receive(self, octets: bytes) -> tuple[Event, ...]:
+        return () if self._hangs() else super().receive(octets)
 
 
 _KEPT: list[bytearray] = []

@@ -13,6 +13,7 @@ def written_neighbours() -> Iterator[Fault]:
     """What only a bystander, or a look at the process, can show."""
     yield _fault("ends-neighbours", "closes on all its peers when it refuses one", deeds.EndsNeighbours)
     yield _fault("mutes-neighbours", "loses what its peers send once it has refused one", deeds.MutesNeighbours)
+    yield _fault("serves-nobody", "hangs once it has refused one peer, and serves nobody any more", deeds.ServesNobody)
     yield _fault(
         "keeps-what-it-refuses",
         "never frees what it set aside for a peer that it refuses",

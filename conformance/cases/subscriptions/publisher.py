@@ -19,7 +19,6 @@ from conformance.api import (
     receives,
     rejects,
     subscribes,
-    takes_part,
 )
 from conformance.api.script import Step
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,8 +21,15 @@ PLAIN = {"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", ""), "HOME": os
 def start(*arguments: str, cwd: Path, **options: Any) -> "subprocess.Popen[str]":
     """Start `zmtp-conformance` and do not wait for it."""
     line = [sys.executable, "-m", "conformance", *arguments]
-    usual = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": PLAIN}
+    usual: dict[str, Any] = {"stdin": subprocess.DEVNULL, "env": PLAIN, "preexec_fn": _heed_signals}
+    usual |= {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(line, cwd=cwd, text=True, **{**usual, **options})
+
+
+def _heed_signals() -> None:
+    """What runs in the background of a shell, or under nohup, is deaf to some signals, and so would be what it starts."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def zmtp(*arguments: str, cwd: Path, seconds: float = 60, **options: Any) -> "subprocess.CompletedProcess[str]":

@@ -132,7 +132,9 @@ def test_a_heap_that_is_only_collected_when_full_is_not_weighed(
     assert not growth.can_be_weighed([])
 
 
-@pytest.mark.parametrize(("program", "weighed"), [(b"\x7fELF and no more", True), (b"\x7fELF" + growth.GO + b"1.22", False)])
+@pytest.mark.parametrize(
+    ("program", "weighed"), [(b"\x7fELF and no more", True), (b"\x7fELF" + growth.GO + b"1.22", False)]
+)
 def test_a_program_that_go_has_built_is_not_weighed(
     program: bytes, weighed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
