@@ -44,7 +44,8 @@ class HandlerSaw(SocketExpectation):
     @property
     def sentence(self) -> str:
         said = " and ".join(
-            f"the {name} of this peer" if callable(value) else f"{name} {value!r}" for name, value in self.values.items()
+            f"the {name} of this peer" if callable(value) else f"{name} {value!r}"
+            for name, value in self.values.items()
         )
         return f"has asked its ZAP handler {self.times} times{f', the last time with {said}' if said else ''}"
 

@@ -255,6 +255,22 @@ class HearsNothing(SocketExpectation):
 
 
 @dataclass(frozen=True)
+class HearsError(SocketExpectation):
+    """Receiving gives the application an error in the place of a message.
+
+    Attributes:
+        then: what it gets when it asks again.
+    """
+
+    then: tuple[Parts, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        behind = f", and then hands it {' and '.join(map(shown, self.then))}" if self.then else ""
+        return f"has an error for its application{behind}"
+
+
+@dataclass(frozen=True)
 class Knows(SocketExpectation):
     """A statement about the addresses by which the application knows the peers.
 

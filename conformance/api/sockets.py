@@ -23,6 +23,7 @@ from conformance.api.socket_expectations import (
     HasRead,
     HeardBeside,
     Hears,
+    HearsError,
     HearsNothing,
     HoldsBack,
     InForce,
@@ -204,6 +205,11 @@ def hears(*parts: bytes) -> Hears:
 def hears_nothing() -> HearsNothing:
     """The application gets nothing."""
     return HearsNothing()
+
+
+def hears_error(*then: Parts) -> HearsError:
+    """Receiving gives the application an error, and then these messages."""
+    return HearsError(then)
 
 
 def knows(statement: str, test: Callable[[Addresses], bool]) -> Knows:

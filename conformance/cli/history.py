@@ -60,7 +60,7 @@ def history(
         say_json([{"bug": bug.name, "target": on, "seen": seen, "as_published": good} for bug, on, seen, good in rows])
     else:
         for bug, on, seen, good in rows:
-            say(f"{'ok    ' if good else 'failed'} {bug.name:16} {on:14} {seen}")
+            say(f"{_word(on, good)} {bug.name:16} {on:14} {seen}")
     if write:
         from conformance.report.files import write_whole
 
@@ -90,6 +90,10 @@ def _seen(results: "Iterable[Result]", red: "list[Result]") -> str:
     return f"red: {len(red)} of {len(played)} fail ({endings}), such as {red[0].id}"
 
 
+def _word(on: str, good: bool) -> str:
+    return "-     " if not on else "ok    " if good else "failed"
+
+
 def _page(rows: "list[tuple[Bug, str, str, bool]]", where: Path) -> str:
     lines = [
         FIRST_LINE.format(where.name),
@@ -99,7 +103,7 @@ def _page(rows: "list[tuple[Bug, str, str, bool]]", where: Path) -> str:
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| [{bug.name}]({bug.link}) | {bug.about} | {on or '-'} | {seen} | {'yes' if good else 'NO'} |"
+        f"| [{bug.name}]({bug.link}) | {bug.about} | {on or '-'} | {seen} | {'-' if not on else 'yes' if good else 'NO'} |"
         for bug, on, seen, good in rows
     ]
     return "\n".join(lines) + "\n"

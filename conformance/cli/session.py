@@ -25,8 +25,9 @@ from conformance.harness.connecting import StaysAway
 from conformance.harness.player import Settings
 from conformance.harness.runner import Plan, Runner
 from conformance.harness.tcp import Behind
-from conformance.harness.verdict import Ending, Result, Verdict
+from conformance.harness.verdict import BAD, Ending, Moment, Result, Verdict
 from conformance.report import FORMAT, EventWriter, ReportError, read_events, write_reports
+from conformance.report.octets import SHOWN
 
 REPORTS = ("results.json", "junit.xml", "index.html", "summary.md")
 
@@ -240,18 +241,35 @@ def as_event(result: Result) -> dict[str, Any]:
         "confirmed": result.confirmed,
         "replay": result.replay,
         "sensitive": case.sensitive,
-        "trace": [
-            {
-                "at": max(0.0, moment.at),
-                "peer": moment.peer,
-                "direction": moment.direction,
-                "what": moment.what,
-                "octets": moment.octets,
-                "fields": moment.fields,
-            }
-            for moment in result.trace
-        ],
+        "trace": [_moment(moment, whole=result.verdict in BAD) for moment in result.trace],
     }
+
+
+def _moment(moment: Moment, *, whole: bool) -> dict[str, Any]:
+    """A moment of a trace; where nobody is accused, no more of it than anybody looks at."""
+    what, octets, fields = moment.what, moment.octets, moment.fields
+    if not whole and len(octets) > SHOWN:
+        what, octets = f"{what} (the first {SHOWN} of {len(octets)} octets)", octets[:SHOWN]
+        fields = _shortened(fields)
+    return {
+        "at": max(0.0, moment.at),
+        "peer": moment.peer,
+        "direction": moment.direction,
+        "what": what,
+        "octets": octets,
+        "fields": fields,
+    }
+
+
+def _shortened(value: Any) -> Any:
+    match value:
+        case bytes():
+            return value[:SHOWN]
+        case Mapping():
+            return {name: _shortened(entry) for name, entry in value.items()}
+        case list() | tuple():
+            return [_shortened(entry) for entry in value]
+    return value
 
 
 def timestamp() -> str:

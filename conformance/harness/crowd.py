@@ -18,6 +18,7 @@ from conformance.api.socket_expectations import (
     HasRead,
     HeardBeside,
     Hears,
+    HearsError,
     HearsNothing,
     HoldsBack,
     InForce,
@@ -50,7 +51,7 @@ from conformance.harness.application import Inbox
 from conformance.harness.crowd_links import Links
 from conformance.harness.effects import Seen
 from conformance.harness.errors import CannotDo, Stuck, Unmet
-from conformance.harness.stage import Play
+from conformance.harness.stage import ENDINGS, Play
 from conformance.harness.verdict import Ending
 from conformance.harness.watching import SETTLED
 from spec_model.requirements import load
@@ -139,6 +140,8 @@ class Crowd(Links):
                 yield from self._gathers(groups)
             case Hears(parts):
                 yield from self._hears(parts)
+            case HearsError(then):
+                yield from self._hears_error(then)
             case HearsNothing():
                 if came := (yield from self.app.nothing()):
                     raise Unmet(f"expected nothing for the application; it got {came}", Ending.ANSWERED)
@@ -289,6 +292,20 @@ class Crowd(Links):
                 raise Unmet(f"expected that the application gets {parts!r:.80}; it did not", Ending.SILENT)
         del inbox.got[: inbox.got.index(parts) + 1]
         self.app.delivered((parts,))
+
+    def _hears_error(self, then: tuple[Parts, ...]) -> Play:
+        """What comes instead stays where it is, for whatever else the script allows."""
+        yield from self._ready()
+        inbox = self._inbox()
+        while not inbox.got:
+            try:
+                seen = yield from self._read(inbox)
+            except Unmet:
+                yield from self._delivers(then)
+                return
+            if seen not in (Seen.OCTETS, Seen.REPLY):
+                raise Unmet(f"expected an error for the application; {seen.value}", ENDINGS[seen])
+        raise Unmet(f"expected an error for the application; it got {inbox.got[0]!r:.80}", Ending.ANSWERED)
 
     def _inbox(self) -> Inbox:
         return self._inboxes[self.peer.name]

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from conformance.report import overview
 from conformance.report.files import write_whole
 from conformance.report.matrix import SEVERITY, describe, matrix, rfc_of, rfc_title
-from conformance.report.octets import Dump, describe_fields, hexdump
+from conformance.report.octets import SHOWN, WIDTH, Dump, describe_fields, hexdump
 from conformance.report.records import Judged, Moment, Results
 from conformance.report.text import inert
 from spec_model.requirements import Requirement
@@ -108,15 +108,21 @@ def anchor(kind: str, name: str) -> str:
 def _views(results: Results) -> Iterator[CaseView]:
     left = BUDGET
     for case in overview.by_severity(results.cases):
-        trace, note = _trace(case, results.published)
+        affordable = _least_cost(case) <= left
+        trace, note = _trace(case, results.published) if affordable else ((), "")
         cost = sum(moment.cost for moment in trace)
-        if cost > left:
+        if cost > left or not affordable:
             trace, note = (), "The page would become too long: the trace is in results.json."
         else:
             left -= cost
         checks = tuple(describe(name) for name in dict.fromkeys((*filter(None, [case.requirement]), *case.checks)))
         expected, seen = overview.expected_and_seen(case.reason)
         yield CaseView(case, checks, expected, seen, trace, note)
+
+
+def _least_cost(case: Judged) -> int:
+    """What the page of a case costs at least, without looking into its octets."""
+    return sum(600 + 80 * (min(len(moment.octets) // 2, SHOWN) // WIDTH) for moment in case.trace[:MOMENTS])
 
 
 def _trace(case: Judged, published: bool) -> tuple[tuple[MomentView, ...], str]:

@@ -105,7 +105,7 @@ def test_a_build_that_succeeds(describe: Describe, cache: Path) -> None:
 
 
 def test_another_source_is_another_place(describe: Describe, tmp_path: Path) -> None:
-    """Sources and commands are part of the name; what tools leave behind is not, and is not copied."""
+    """Sources and commands are part of the name; what tools leave behind and a baseline are not, and are not copied."""
     listing = WRITE + "; import os; open('out/adapter', 'a').write(str(sorted(os.listdir('.'))))"
     places = []
     for change in ("", "leavings", "source", "command"):
@@ -113,6 +113,7 @@ def test_another_source_is_another_place(describe: Describe, tmp_path: Path) -> 
             (tmp_path / "src" / "target").mkdir()
             (tmp_path / "src" / "target" / "old").write_text("x")
             (tmp_path / "src" / ".hidden").write_text("x")
+            (tmp_path / "src" / "known.toml").write_text("")
         elif change == "source":
             (tmp_path / "src" / "main.src").write_text("two")
         made = target(describe(listing + ("; 1" if change == "command" else "")))
