@@ -295,8 +295,8 @@ async fn own(mut socket: Any, mut orders: mpsc::UnboundedReceiver<Order>, inbox:
             },
             permit = inbox.reserve(), if room.is_none() => room = permit.ok(),
             received = socket.recv(), if receives && room.is_some() => match received {
-                // A connection that ended, or a message that zmq.rs refused: with it a REQ's request is over.
-                Err(reason) if !out_of_turn(&reason) => {
+                // A connection that ended: with it a REQ's request is over.
+                Err(reason) if !is_for_application(&reason) => {
                     eprintln!("recv: {reason}");
                     receives = !matches!(socket, Any::Req(_));
                     sleep(TICK).await;
@@ -327,9 +327,9 @@ async fn own(mut socket: Any, mut orders: mpsc::UnboundedReceiver<Order>, inbox:
     }
 }
 
-/// Whether this says that a REQ has to send first.
-fn out_of_turn(reason: &ZmqError) -> bool {
-    matches!(reason, ZmqError::Other(text) if text.starts_with("Unable to recv"))
+/// Whether this says that a REQ has to send first, or that a message of another form was refused.
+fn is_for_application(reason: &ZmqError) -> bool {
+    matches!(reason, ZmqError::Other(text) if text.starts_with("Unable to recv") || text.starts_with("Invalid message"))
 }
 
 async fn received(inbox: Inbox, request: &Request, deadline: Instant) -> Result<Value, Failure> {
