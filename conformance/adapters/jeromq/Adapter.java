@@ -175,7 +175,7 @@ public final class Adapter {
         if (entry == null) throw new Failed("no open socket has the handle " + handle);
         SocketBase socket = entry.socket;
         switch (op) {
-            case "connect": insist(socket.connect(request.get("endpoint").getAsString()), socket, "connect"); break;
+            case "connect": return connect(entry, request.get("endpoint").getAsString());
             case "send": return send(entry, request);
             case "recv": return receive(entry, request);
             case "events": return events(entry, request);
@@ -296,6 +296,17 @@ public final class Adapter {
             }
             rest.remove();
         }
+    }
+
+    /** A PEER learns by what number it can send to the peer that will be there. */
+    Object connect(Entry entry, String endpoint) {
+        if (!entry.kind.equals("PEER")) {
+            insist(entry.socket.connect(endpoint), entry.socket, "connect");
+            return Map.of();
+        }
+        int number = entry.socket.connectPeer(endpoint);
+        insist(number != 0, entry.socket, "connect");
+        return Map.of("routing_id", hex(ByteBuffer.allocate(4).putInt(number).array()));
     }
 
     Object send(Entry entry, JsonObject request) {
