@@ -151,7 +151,10 @@ class Runner:
             if self._suspects:
                 first = self._suspects[0]
                 result = self._final(self._confirmed(first))
-                self._silences = self._silences + 1 if result.ending is first.ending is Ending.SILENT else 0
+                if first.ending in (Ending.SILENT, Ending.CRASHED) and result.ending is Ending.SILENT:
+                    self._silences += 1
+                elif first.ending is not Ending.CRASHED:  # who met another's crash says nothing about silence
+                    self._silences = 0
                 self._suspects.pop(0)
                 yield result
 

@@ -135,6 +135,7 @@ SLOW = Case(
     script=(
         app_subscribes(b""),
         expect(takes_part()),
+        expect(requests("SUBSCRIBE", b"")),
         stops_reading(),
         expect(floods(BIG, 28)),
         peer("second"),
