@@ -40,6 +40,9 @@ GRACE = 1.0
 ALONE = 6.0
 """How many times more patience a case has when it is confirmed alone."""
 
+SEVERAL = 5.0
+"""Seconds beyond which that is no more patience than it had before."""
+
 HANDSHAKE = 5.0
 """Seconds that a plain handshake may take when the target's pace is measured."""
 
@@ -167,7 +170,10 @@ class Runner:
         if len(self._world.deaths) > before:
             return []
         pairs = ((silent[second.case.id, second.side], second) for second in plays)
-        return [(a, b) for a, b in pairs if (a.verdict, a.ending) == (b.verdict, b.ending)]
+        agreed = [(a, b) for a, b in pairs if (a.verdict, a.ending) == (b.verdict, b.ending)]
+        return [
+            (a, b) for a, b in agreed if b.verdict is not Verdict.INCONCLUSIVE
+        ]  # who is kept waiting may be beside others
 
     def unfinished(self) -> tuple[Result, ...]:
         """Results that wait to be confirmed, or until they are old enough."""
@@ -223,7 +229,7 @@ class Runner:
                 pool = pool_of(outcome.case, settings)
                 if pool not in kept:
                     kept[pool] = []
-                    probe = Probe(pool, self.patience * ALONE)
+                    probe = Probe(pool, self._patient().patience)
                     self._world.join(probe, probe.play())
                 kept[pool].append(outcome)
             else:
@@ -234,7 +240,7 @@ class Runner:
         return self._play(entries, replace(self._settings, witness=False), jobs)
 
     def _patient(self) -> Settings:
-        return replace(self._settings, patience=self.patience * ALONE)
+        return replace(self._settings, patience=max(self.patience, min(self.patience * ALONE, SEVERAL)))
 
     def _confirmed(self, first: Result) -> Result:
         """Play a suspect again, alone; a crash is believed only if it happens alone."""
@@ -267,7 +273,7 @@ class Runner:
     def _alive(self, case: Case) -> bool:
         """Whether the target's process still serves peers; a death that is seen late belongs to the case before."""
         before = len(self._world.deaths)
-        probe = Probe(pool_of(case, self._settings), self.patience * ALONE)
+        probe = Probe(pool_of(case, self._settings), self._patient().patience)
         nothing = Player(replace(case, script=(), delivery=Delivery.WHOLE), "binds", self._patient())
         for _, served in self._world.run([(probe, probe.play() if self._settings.driven else nothing.play())], 1):
             if served is False:
