@@ -104,6 +104,7 @@ class Runner:
         self._growth = Growth(behind.pids, self._repeat)
         self._mute = False  # a plain handshake was not answered
         self._silences = 0  # silent when played alone, one after the other
+        self._beside: set[tuple[str, Side]] = set()
         self._may_hang = False  # it is ours, and it was well once
 
     def results(self, selected: Iterable[Selected]) -> Iterator[Result]:
@@ -164,6 +165,8 @@ class Runner:
     def _side_by_side(self) -> list[tuple[Result, Result]]:
         """Suspects whose silence agreed when they were played again, several at once, with their second plays."""
         silent = {(first.case.id, first.side): first for first in self._suspects if first.ending is Ending.SILENT}
+        silent = {key: first for key, first in silent.items() if key not in self._beside}
+        self._beside |= silent.keys()  # who did not agree there is played alone, and not once more beside others
         entries = [(first.case, first.side) for first in silent.values()]
         before = len(self._world.deaths)
         plays = list(self._play(entries, self._patient(), min(AT_ONCE, self._plan.jobs)))
@@ -171,9 +174,8 @@ class Runner:
             return []
         pairs = ((silent[second.case.id, second.side], second) for second in plays)
         agreed = [(a, b) for a, b in pairs if (a.verdict, a.ending) == (b.verdict, b.ending)]
-        return [
-            (a, b) for a, b in agreed if b.verdict is not Verdict.INCONCLUSIVE
-        ]  # who is kept waiting may be beside others
+        # Whoever did not get as far as its stimulus may have been kept waiting by those beside it.
+        return [(a, b) for a, b in agreed if b.verdict is not Verdict.INCONCLUSIVE]
 
     def unfinished(self) -> tuple[Result, ...]:
         """Results that wait to be confirmed, or until they are old enough."""
